@@ -1,0 +1,1 @@
+"""The Pexip Infinity client API v2 (wire document): values, requests, events and error codes."""
