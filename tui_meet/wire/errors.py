@@ -1,6 +1,6 @@
 """The errors of this room.
 
-WireError              what came over the network is not what the protocol allows; the sender's fault, never a bug of ours
+WireError   what came over the network is not what the protocol allows; the sender's fault, never a bug of ours
 """
 
 from __future__ import annotations

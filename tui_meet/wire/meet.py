@@ -1,17 +1,13 @@
 """The extension: what the Infinity API cannot express, under `/api/meet/v1/conferences/<alias>/...`, same token header.
 
-The server announces it in the `request_token` result:
-`"meet": {"version": 1, "parts": ["slots", "volumes", ...]}`. Where a part is absent the client switches its commands off.
+The server announces it in the `request_token` result: `"meet": {"version": 1, "parts": ["slots", "volumes", ...]}`.
+Where a part is absent the client switches its commands off with the reason.
 
-| part      | request                                          | event on the same stream                    |
-|-----------|--------------------------------------------------|---------------------------------------------|
-| `slots`   | field `slot_mids` in the body of `calls`;        | `meet_slots` `{"slots": [{"mid", "participant_uuid"}]}` |
-|           | `POST participants/<p>/slots`                    |                                             |
-|           | `{"slots": [{"mid", "width", "height"}]}` (px, 0 = hidden: ask for nothing) |                  |
-| `volumes` | `POST participants/<p>/volumes`                  |                                             |
-|           | `{"volumes": {uuid: 0..200}}` (percent, 0 = ignored) |                                         |
-| `actors`  |                                                  | `meet_action` `{"action", "by", "target"?}`: who did what, in words of the registry |
-| `chat_history` | `GET messages?after=<id>`                   |                                             |
+- `slots`: the body of `calls` carries `slot_mids`, the mids of the receive-only video lines. The event `meet_slots`
+  `{"slots": [{"mid", "participant_uuid"}]}` says who is on which. `POST participants/<p>/slots`
+  `{"slots": [{"mid", "width", "height"}]}` says how large each is shown (px; 0 by 0 is hidden and asks for nothing).
+- `volumes`: `POST participants/<p>/volumes` `{"volumes": {uuid: 0..200}}`, percent, 0 = ignored.
+- `actors`: the event `meet_action` `{"action", "by", "target"?}` says who did what to whom, in words of the registry.
 
 `parts` lists only what the server really does.
 """
@@ -113,7 +109,7 @@ def parse_action(value: Any) -> Action:
 
 
 def parse_parts(value: Any) -> tuple[str, ...]:
-    """The parts announced in the `meet` field of a `request_token` result; none where it is absent or of another version."""
+    """The parts announced in the `meet` field of a `request_token` result; none where absent or of another version."""
     if not isinstance(value, dict) or value.get("version") != 1:
         return ()
     return read.texts(value, "parts")

@@ -1,6 +1,6 @@
 """Server-sent events: bytes to events and back (WHATWG HTML, "Server-sent events"), any chunking.
 
-`EventStreamParser` keeps what is not complete yet. It never raises: a stream is foreign text, and what is no event is skipped.
+`EventStreamParser` keeps what is not complete yet. It never raises: a stream is foreign text; what is no event is skipped.
 A line or an event longer than the limit is dropped and counted, so that a broken server cannot fill the memory.
 """
 
