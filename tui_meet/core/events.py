@@ -1,0 +1,262 @@
+"""Facts: what happened. Backends and media report them; `Session.handle` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tui_meet.core.ids import ParticipantId, RoomId, StreamId, Ticket
+from tui_meet.core.model import ConferenceStatus, IceServer, Participant, Role, SlotBinding, StageEntry
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAccepted:
+    """The meeting system let us in (perhaps only into the waiting room)."""
+
+    participant: ParticipantId
+    role: Role
+    display_name: str
+    alias: str
+    conference_name: str = ""
+    service_type: str = "conference"
+    call_type: Literal["video", "video-only", "audio"] = "video"
+    chat_enabled: bool = True
+    parts: frozenset[str] = frozenset()
+    """What the server's extension can do; empty on a server without one."""
+    ice_servers: tuple[IceServer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PinNeeded:
+    """The meeting asks for a PIN."""
+
+    host: bool
+    """Moderators have one."""
+    guest: bool
+    """Participants have one too; otherwise they may join without."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRefused:
+    """The meeting system said no."""
+
+    error: str
+    """Its own words (wire document, section 5)."""
+    code: str = ""
+    """`#pex` code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerUnreachable:
+    """No usable answer: wrong address, nothing listening, no network, certificate refused, or not a meeting server."""
+
+    sentence: str
+    """What is wrong and what to do."""
+    retryable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOpened:
+    """The event stream is open; a full roster sync follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLost:
+    """The event stream ended or went quiet; the backend waits for orders."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLost:
+    """The server no longer knows our token: expired, or the server was started anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged:
+    """The server says what we may do from now on."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class RosterSyncBegan:
+    """The roster of the room is sent anew."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class RosterSynced:
+    """The roster of the room is complete."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantCreated:
+    """Somebody is in the room; outside a sync: somebody joined."""
+
+    room: RoomId
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantUpdated:
+    """The whole participant anew."""
+
+    room: RoomId
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantDeleted:
+    """Somebody left."""
+
+    room: RoomId
+    participant: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """The whole state of a room anew."""
+
+    room: RoomId
+    status: ConferenceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class StageChanged:
+    """Speaking order and voice activity."""
+
+    entries: tuple[StageEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsBound:
+    """Who is on which received stream."""
+
+    bindings: tuple[SlotBinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutChanged:
+    """The composed picture's layout, as it came."""
+
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageArrived:
+    """A text message."""
+
+    id: str
+    """Made by the backend: the wire has none."""
+    sender: ParticipantId
+    origin: str
+    """The sender's name as the server had it."""
+    text: str
+    direct: bool
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationMessageArrived:
+    """An object sent by an application."""
+
+    sender: ParticipantId
+    origin: str
+    message: Mapping[str, Any]
+    direct: bool
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class ActionReported:
+    """Somebody moderated: who did what, in words of the registry."""
+
+    action: str
+    by: ParticipantId
+    target: ParticipantId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """The server refers us to another conference."""
+
+    alias: str
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The server ended our part in the meeting."""
+
+    error: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDone:
+    """A control request was answered."""
+
+    ticket: Ticket
+    ok: bool
+    code: int = 0
+    """A number of the seeds, or 0."""
+    message: str = ""
+    """Why not, in the server's words; empty on success."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaConnected:
+    """Packets flow both ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLost:
+    """The call's transport is gone, or could not be made."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureStarted:
+    """The first decoded picture of a stream."""
+
+    stream: StreamId
+    width: int
+    """px"""
+    height: int
+    """px"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFailed:
+    """A device could not be used; the meeting goes on without it."""
+
+    kind: Literal["microphone", "speaker", "camera"]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChosen:
+    """Answer to `ChooseDevice`: the new device works, or the sentence why the old one stays."""
+
+    ticket: Ticket
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A timer that `Session.next_timer` asked for has come."""
+
+
+Event = (
+    JoinAccepted | PinNeeded | JoinRefused | ServerUnreachable | StreamOpened | StreamLost | TokenLost | RoleChanged
+    | RosterSyncBegan | RosterSynced | ParticipantCreated | ParticipantUpdated | ParticipantDeleted
+    | StatusChanged | StageChanged | SlotsBound | LayoutChanged | MessageArrived | ApplicationMessageArrived
+    | ActionReported | Transferred | Disconnected | RequestDone
+    | MediaConnected | MediaLost | PictureStarted | DeviceFailed | DeviceChosen | Tick
+)  # fmt: skip
