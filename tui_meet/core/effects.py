@@ -139,6 +139,31 @@ class StartConference:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferParticipant:
+    """Refer somebody to another conference."""
+
+    ticket: Ticket
+    participant: ParticipantId
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Dial an address into the conference."""
+
+    ticket: Ticket
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLayout:
+    """Layout of the composed picture, for moderators and participants alike."""
+
+    ticket: Ticket
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendMessage:
     """Chat to the room (`to` is None) or to one person."""
 
@@ -172,7 +197,8 @@ class RequestSlots:
 
 Request = (
     SetLock | SetGuestsMuted | SetGuestsCanUnmute | MuteParticipant | ReportClientMute | MuteVideo | RaiseHand
-    | LowerAllHands | Spotlight | Admit | Drop | EndMeeting | Rename | SetRole | StartConference | SendMessage
+    | LowerAllHands | Spotlight | Admit | Drop | EndMeeting | Rename | SetRole | StartConference | TransferParticipant | Dial
+    | SetLayout | SendMessage
     | SendApplicationMessage | SetVolumes | RequestSlots
 )  # fmt: skip
 

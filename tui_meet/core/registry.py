@@ -1,0 +1,252 @@
+"""THE list of commands (design, section 1): keys, palette, `:` line, slash commands, moderation pane, help and headless
+are all made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tui_meet.core.specs import Argument, CommandSpec, Group, Kind
+from tui_meet.core.state import MeetingState
+
+_WHO = Argument("who", Kind.WHO)
+_SOME = Argument("who", Kind.WHO_MANY)
+_SPEC = Argument("spec", Kind.SPEC)
+_ON_OFF = Argument("state", Kind.CHOICE, choices=("on", "off"))
+
+
+Guard = Callable[[MeetingState], str]
+
+
+def _microphone_is_off(state: MeetingState) -> str:
+    me = state.myself
+    if me is not None and me.is_muted:
+        return "You are muted by the room already."
+    return "" if state.local.microphone_on else "Your microphone is muted already."
+
+
+def _microphone_is_on(state: MeetingState) -> str:
+    me = state.myself
+    if me is not None and me.is_muted:
+        if not state.is_moderator and not state.status.guests_can_unmute:
+            return "Only a moderator can unmute you: raise your hand to ask."
+        return ""
+    return "Your microphone is on already." if state.local.microphone_on else ""
+
+
+def _camera_is(on: bool) -> Guard:
+    sentence = f"Your camera is {'on' if on else 'off'} already."
+    return lambda state: sentence if state.local.camera_on is on else ""
+
+
+def _deafened_is(on: bool) -> Guard:
+    sentence = "You are deafened already." if on else "You are not deafened."
+    return lambda state: sentence if state.local.deafened is on else ""
+
+
+def _hand_is_up(state: MeetingState) -> str:
+    me = state.myself
+    return "Your hand is up already." if me is not None and me.hand_raised else ""
+
+
+def _hand_is_down(state: MeetingState) -> str:
+    me = state.myself
+    return "Your hand is not up." if me is None or not me.hand_raised else ""
+
+
+def _nobody_waits(state: MeetingState) -> str:
+    return "" if any(p.is_waiting for p in state.roster.people.values()) else "Nobody is waiting."
+
+
+def _is_locked(state: MeetingState) -> str:
+    return "The meeting is locked already." if state.status.locked else ""
+
+
+def _is_unlocked(state: MeetingState) -> str:
+    return "" if state.status.locked else "The meeting is not locked."
+
+
+def _guests_are_muted(state: MeetingState) -> str:
+    return "Everybody is muted already." if state.status.guests_muted else ""
+
+
+def _guests_are_not_muted(state: MeetingState) -> str:
+    return "" if state.status.guests_muted else "“mute-all” is not in force."
+
+
+def _no_hands(state: MeetingState) -> str:
+    return "" if any(p.hand_raised for p in state.roster.people.values()) else "No hand is up."
+
+
+def _no_chat(state: MeetingState) -> str:
+    return "" if state.chat_enabled else "This meeting has no chat."
+
+
+def _no_breakouts(state: MeetingState) -> str:
+    return "" if state.status.breakout_rooms else "This meeting has no breakout rooms."
+
+
+def _cannot_present(state: MeetingState) -> str:
+    return "Presenting is not part of this version."
+
+
+def _is_started(state: MeetingState) -> str:
+    return "The meeting has started already." if state.status.started else ""
+
+
+def _rows() -> tuple[CommandSpec, ...]:
+    g, row = Group, CommandSpec
+    return (
+        # own devices
+        row("mute", "Mute your microphone, or somebody's", g.DEVICES, (Argument("who", Kind.WHO, optional=True),),
+            key="m", guard=_microphone_is_off, wire="participants/<p>/client_mute, participants/<p>/mute"),
+        row("unmute", "Turn your microphone on, or unmute somebody", g.DEVICES,
+            (Argument("who", Kind.WHO, optional=True),), key="m", guard=_microphone_is_on,
+            wire="participants/<p>/client_unmute, participants/<p>/unmute"),
+        row("camera on", "Turn your camera on", g.DEVICES, key="v", guard=_camera_is(True),
+            wire="participants/<p>/video_unmuted"),
+        row("camera off", "Turn your camera off", g.DEVICES, key="v", guard=_camera_is(False),
+            wire="participants/<p>/video_muted"),
+        row("deafen on", "Hear nobody", g.DEVICES, key="d", guard=_deafened_is(True)),
+        row("deafen off", "Hear people again", g.DEVICES, key="d", guard=_deafened_is(False)),
+        row("volume", "Set how loud you hear somebody, in percent", g.DEVICES,
+            (_WHO, Argument("percent", Kind.PERCENT)), part="volumes",
+            lacking="This server cannot change the volume of one person.", wire="meet: participants/<p>/volumes"),
+        row("ignore", "Hear somebody no more, for yourself alone; again to undo", g.DEVICES, (_WHO,), part="volumes",
+            key="i", about_person=True, lacking="This server cannot silence one person for you alone.",
+            wire="meet: participants/<p>/volumes"),
+        row("devices", "Show and choose microphone, speaker and camera", g.DEVICES, anywhere=True),
+        row("mic", "Choose the microphone", g.DEVICES, (_SPEC,), anywhere=True),
+        row("speaker", "Choose the speaker", g.DEVICES, (_SPEC,), anywhere=True),
+        row("cam", "Choose the camera", g.DEVICES, (_SPEC,), anywhere=True),
+        # hands
+        row("hand up", "Raise your hand", g.HAND, key="h", guard=_hand_is_up, wire="participants/<p>/buzz"),
+        row("hand down", "Lower your hand", g.HAND, key="h", guard=_hand_is_down, wire="participants/<p>/clearbuzz"),
+        row("hand lower", "Lower somebody's hand, or all", g.HAND, (Argument("who", Kind.WHO_OR_ALL),), key="H",
+            moderator=True, about_person=True, guard=_no_hands, wire="participants/<p>/clearbuzz, clearallbuzz"),
+        # chat
+        row("say", "Say something to everybody in chat", g.CHAT, (Argument("text", Kind.TEXT),), guard=_no_chat,
+            wire="message"),
+        row("dm", "Say something to one person in private", g.CHAT, (_WHO, Argument("text", Kind.TEXT)),
+            guard=_no_chat, wire="participants/<p>/message"),
+        row("send", "Send an application message, to all or to one", g.CHAT,
+            (Argument("who", Kind.WHO, optional=True), Argument("object", Kind.JSON)), wire="message"),
+        # entry
+        row("lock", "Lock the meeting: newcomers wait until admitted", g.ENTRY, key="L", moderator=True,
+            guard=_is_locked, wire="lock"),
+        row("unlock", "Unlock the meeting", g.ENTRY, key="L", moderator=True, guard=_is_unlocked, wire="unlock"),
+        row("admit", "Let in somebody who waits, or all", g.ENTRY, (Argument("who", Kind.WHO_OR_ALL),), key="a",
+            moderator=True, about_person=True, guard=_nobody_waits, wire="participants/<p>/unlock"),
+        row("deny", "Turn away somebody who waits, or all", g.ENTRY, (Argument("who", Kind.WHO_OR_ALL),), key="x",
+            moderator=True, about_person=True, dangerous=True, guard=_nobody_waits,
+            wire="participants/<p>/disconnect"),
+        # mutes
+        row("mute-all", "Mute everybody but moderators; they may unmute themselves", g.MUTE, key="M", moderator=True,
+            guard=_guests_are_muted, wire="muteguests"),
+        row("unmute-all", "End “mute-all”", g.MUTE, key="M", moderator=True, guard=_guests_are_not_muted,
+            wire="unmuteguests"),
+        row("guests-unmute", "Allow participants to unmute themselves, or not", g.MUTE, (_ON_OFF,), moderator=True,
+            wire="set_guests_can_unmute"),
+        row("hard-mute", "Silence so that only a moderator can undo it", g.MUTE,
+            (Argument("what", Kind.CHOICE, choices=("room", "audio", "video")),
+             Argument("who", Kind.WHO, optional=True)),
+            moderator=True, part="hard_mute", lacking="This server has no hard mute.", wire="meet: hard_mute"),
+        row("hard-unmute", "Undo a hard mute", g.MUTE,
+            (Argument("what", Kind.CHOICE, choices=("room", "audio", "video")),
+             Argument("who", Kind.WHO, optional=True)),
+            moderator=True, part="hard_mute", lacking="This server has no hard mute.", wire="meet: hard_unmute"),
+        # people
+        row("drop", "Throw somebody out, several, or all others", g.PEOPLE,
+            (Argument("who", Kind.WHO_MANY_OR_ALL),), key="D", moderator=True, about_person=True, dangerous=True,
+            wire="participants/<p>/disconnect"),
+        row("end", "End the meeting for everybody", g.PEOPLE, key="E", moderator=True, dangerous=True,
+            wire="disconnect"),
+        row("rename", "Give somebody another name", g.PEOPLE, (_WHO, Argument("name", Kind.TEXT)), key="n",
+            moderator=True, about_person=True, wire="participants/<p>/overlaytext"),
+        row("role", "Make somebody a moderator, or a moderator a participant", g.PEOPLE, (_WHO,), key="R",
+            moderator=True, about_person=True, dangerous=True, wire="participants/<p>/role"),
+        row("transfer", "Move somebody to another meeting", g.PEOPLE, (_WHO, Argument("alias", Kind.WORD)),
+            moderator=True, wire="participants/<p>/transfer"),
+        # stage
+        row("pin", "Keep people among the active talkers", g.STAGE, (_SOME,), moderator=True, part="pins",
+            lacking="This server cannot pin people.", wire="meet: pins"),
+        row("unpin", "Undo a pin", g.STAGE, (_SOME,), moderator=True, part="pins",
+            lacking="This server cannot pin people.", wire="meet: pins"),
+        row("spotlight", "Show people first, whoever talks", g.STAGE, (_SOME,), key="s", moderator=True,
+            about_person=True, wire="participants/<p>/spotlighton"),
+        row("unspotlight", "Take the spotlight off", g.STAGE, (_SOME,), key="s", moderator=True, about_person=True,
+            wire="participants/<p>/spotlightoff"),
+        row("layout", "Choose the layout of the composed picture", g.STAGE, (Argument("layout", Kind.WORD),),
+            moderator=True, wire="transform_layout"),
+        row("present", "Present a picture, PDF or video file; “stop” ends it", g.STAGE,
+            (Argument("file", Kind.FILE),), guard=_cannot_present, wire="participants/<p>/take_floor"),
+        # mode
+        row("start", "Start the meeting: those who wait for a moderator come in", g.MODE, moderator=True,
+            guard=_is_started, wire="start_conference"),
+        row("mode", "Switch between group and lecture", g.MODE,
+            (Argument("mode", Kind.CHOICE, choices=("group", "lecture")),), moderator=True, part="lecture",
+            lacking="This server has no lecture mode.", wire="meet: mode"),
+        row("floor", "Ask for, give or take back the floor of a lecture", g.MODE,
+            (Argument("what", Kind.CHOICE, choices=("request", "cancel", "finish", "grant", "deny", "release")),
+             Argument("who", Kind.WHO, optional=True)),
+            part="lecture", lacking="This server has no lecture mode.", wire="meet: floor"),
+        # recording
+        row("record", "Record everybody's streams", g.RECORDING,
+            (Argument("what", Kind.CHOICE, choices=("start", "stop")),), moderator=True, part="recording",
+            lacking="This server has no recording.", wire="meet: recording"),
+        row("live-record", "Record one composed picture", g.RECORDING,
+            (Argument("what", Kind.CHOICE, choices=("start", "stop")), Argument("options", Kind.TEXT, optional=True)),
+            moderator=True, part="live_recording", lacking="This server has no live recording.",
+            wire="meet: live_recording"),
+        row("recordings", "List recordings", g.RECORDING, (Argument("filters", Kind.TEXT, optional=True),),
+            part="recording", lacking="This server has no recording.", wire="meet: recordings"),
+        row("download", "Download a recording", g.RECORDING,
+            (Argument("id", Kind.WORD), Argument("path", Kind.FILE, optional=True)), part="recording",
+            lacking="This server has no recording.", wire="meet: recordings/<id>"),
+        # session
+        row("extend", "Extend the session", g.SESSION, moderator=True, part="extend",
+            lacking="This server does not limit how long a session lasts.", wire="meet: extend"),
+        row("breakout", "Open, fill and close breakout rooms", g.SESSION,
+            (Argument("what", Kind.CHOICE, choices=("open", "move", "back", "close")), Argument("rest", Kind.TEXT)),
+            moderator=True, guard=_no_breakouts, wire="breakouts"),
+        row("promote", "Come on stage of the primary meeting", g.SESSION, (Argument("credential", Kind.WORD),),
+            part="promotion", lacking="This is not the replica of another meeting.", wire="meet: promote"),
+        row("demote", "Leave the stage of the primary meeting", g.SESSION, part="promotion",
+            lacking="This is not the replica of another meeting.", wire="meet: demote"),
+        row("ledger", "Show what outages have cost", g.SESSION, part="resume",
+            lacking="This server keeps no account of outages."),
+        # calls
+        row("call", "Call users into the meeting", g.CALLS, (Argument("users", Kind.USERS),), moderator=True,
+            part="calls", lacking="This server cannot call people.", wire="meet: calls"),
+        row("call-cancel", "Call users no longer", g.CALLS, (Argument("users", Kind.USERS),), moderator=True,
+            part="calls", lacking="This server cannot call people.", wire="meet: calls"),
+        row("calls", "Who is being called", g.CALLS, (Argument("cursor", Kind.WORD, optional=True),), part="calls",
+            lacking="This server cannot call people.", wire="meet: calls"),
+        row("accept", "Answer a call", g.CALLS, part="calls", lacking="This server cannot call people."),
+        row("reject", "Reject a call", g.CALLS,
+            (Argument("reason", Kind.CHOICE, optional=True, choices=("in-other-room",)),), part="calls",
+            lacking="This server cannot call people."),
+        row("dial", "Dial an address into the meeting", g.CALLS, (Argument("address", Kind.WORD),), moderator=True,
+            wire="dial"),
+        # program
+        row("stats", "Show the connection's figures", g.PROGRAM, key="S", anywhere=True),
+        row("theme", "Change the theme", g.PROGRAM, (Argument("name", Kind.WORD, optional=True),), anywhere=True),
+        row("leave", "Leave the meeting", g.PROGRAM, key="q", dangerous=True, wire="release_token"),
+        row("quit", "End the program", g.PROGRAM, key="ctrl+q", anywhere=True),
+    )  # fmt: skip
+
+
+COMMANDS: tuple[CommandSpec, ...] = _rows()
+"""All of them, in the order of help."""
+
+BY_NAME: Mapping[str, CommandSpec] = {spec.name: spec for spec in COMMANDS}
+
+
+def find(line: str) -> CommandSpec | None:
+    """The row whose name starts the line (the longest match: `hand lower` before `hand`), or None."""
+    words = line.split()
+    for count in (2, 1):
+        spec = BY_NAME.get(" ".join(words[:count]))
+        if spec is not None and len(words) >= count:
+            return spec
+    return None
