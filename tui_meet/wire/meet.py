@@ -14,9 +14,10 @@ Where a part is absent the client switches its commands off with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from tui_meet.wire import fields as read
 
@@ -27,6 +28,13 @@ ACTION_EVENT = "meet_action"
 PART_SLOTS = "slots"
 PART_VOLUMES = "volumes"
 PART_ACTORS = "actors"
+
+ACTIONS = (
+    "lock", "unlock", "admit", "deny", "drop", "end", "mute", "unmute", "mute-all", "unmute-all", "guests-unmute on",
+    "guests-unmute off", "camera off", "camera on", "hand lower", "hand lower all", "rename", "role", "spotlight",
+    "unspotlight", "start",
+)  # fmt: skip
+"""Every `action` of the event `meet_action`. What changed is in the `participant_update` or `conference_update` before it."""
 
 MAX_SLOTS = 25
 """Video lines a client may offer."""
@@ -106,6 +114,21 @@ def parse_action(value: Any) -> Action:
     """Read a `meet_action` event. Raises `WireError`."""
     data = read.as_object(value, "meet_action")
     return Action(read.text(data, "action"), read.text(data, "by", ""), read.text(data, "target", ""))
+
+
+def announcement(parts: Sequence[str]) -> dict[str, Any]:
+    """The `meet` field of a `request_token` result."""
+    return {"version": 1, "parts": list(parts)}
+
+
+def slots_to_json(bindings: Sequence[SlotBinding]) -> dict[str, Any]:
+    """The data of `meet_slots`."""
+    return {"slots": [binding.to_json() for binding in bindings]}
+
+
+def conference_path(alias: str) -> str:
+    """The extension's base of a conference, without a closing slash."""
+    return f"{API_BASE}/conferences/{quote(alias, safe='')}"
 
 
 def parse_parts(value: Any) -> tuple[str, ...]:
