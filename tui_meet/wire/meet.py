@@ -34,7 +34,7 @@ ACTIONS = (
     "guests-unmute off", "camera off", "camera on", "hand lower", "hand lower all", "rename", "role", "spotlight",
     "unspotlight", "start",
 )  # fmt: skip
-"""Every `action` of the event `meet_action`. What changed is in the `participant_update` or `conference_update` before it."""
+"""Every `action` of the event `meet_action`. What changed is in the update event before it."""
 
 MAX_SLOTS = 25
 """Video lines a client may offer."""

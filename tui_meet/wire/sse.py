@@ -1,6 +1,7 @@
 """Server-sent events: bytes to events and back (WHATWG HTML, "Server-sent events"), any chunking.
 
-`EventStreamParser` keeps what is not complete yet. It never raises: a stream is foreign text; what is no event is skipped.
+`EventStreamParser` keeps what is not complete yet. It never raises: a stream is foreign text; what is no event is
+skipped.
 A line or an event longer than the limit is dropped and counted, so that a broken server cannot fill the memory.
 """
 
@@ -42,12 +43,14 @@ class EventStreamParser:
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """Take the next bytes; returns the events they complete, in order."""
+        events: list[ServerSentEvent] = []
         text = self._decoder.decode(chunk)
-        if self._at_start and text:
+        if not text:
+            return events
+        if self._at_start:
             self._at_start = False
             text = text.removeprefix("\ufeff")
-        events: list[ServerSentEvent] = []
-        if text and self._last_was_return:
+        if self._last_was_return:
             # A CRLF that was cut between two chunks ends one line, not two.
             text = text.removeprefix("\n")
             self._last_was_return = False
@@ -107,7 +110,9 @@ class EventStreamParser:
 
 def format_event(name: str, data: str) -> bytes:
     """One event as bytes. `data` must not be empty (wire document 3.1: such an event is dropped by the receiver)."""
-    lines = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
+    # Only these three end a line in this format; `splitlines` would also cut at U+2028 and others inside a JSON text.
+    parts = data.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = "".join(f"data: {line}\n" for line in parts)
     return f"event: {name}\n{lines}\n".encode()
 
 

@@ -49,7 +49,7 @@ class CallReply:
 
     @classmethod
     def from_json(cls, value: Any) -> CallReply:
-        """Read the result. Raises `WireError`. A bare string (a result of `update`) is an answer without a call uuid."""
+        """Read the result. Raises `WireError`. A bare string (from `update`) is an answer without a call uuid."""
         if isinstance(value, str):
             return cls("", value)
         data = read.as_object(value, "result")

@@ -48,7 +48,7 @@ class ConferenceStatus:
 
     @classmethod
     def from_json(cls, value: Any) -> ConferenceStatus:
-        """Read the event or reply. Raises `WireError` on wrong types. Absent flags get the official client's defaults."""
+        """Read the event or reply. Raises `WireError` on wrong types. Absent flags get the official defaults."""
         data = read.as_object(value, "conference status")
         flags = {name: read.flag(data, name, name in _TRUE_WHEN_ABSENT) for name in _FLAGS}
         extra = {name: item for name, item in data.items() if name not in flags and name != "classification"}

@@ -73,7 +73,7 @@ class WireParticipant:
     """`receive_from_video_mix.mix_config.transform_layout.layout`, empty when not set."""
 
     def to_json(self) -> dict[str, Any]:
-        """The object as the official validators want it: required fields all there, no null, empty optional ones out."""
+        """The object as the official validators want it: required fields there, no null, empty optional ones out."""
         data: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)

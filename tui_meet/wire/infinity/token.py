@@ -204,7 +204,7 @@ class RefreshReply:
 
 
 def parse_expires(data: Mapping[str, Any]) -> float:
-    """`expires`, s: a decimal string on the wire; a number is tolerated. Raises `WireError` unless positive and finite."""
+    """`expires`, s: a decimal string; a number is tolerated. Raises `WireError` unless positive and finite."""
     value = data.get("expires")
     try:
         seconds = float(value) if isinstance(value, str) else read.number(data, "expires")
