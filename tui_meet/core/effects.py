@@ -197,9 +197,8 @@ class RequestSlots:
 
 Request = (
     SetLock | SetGuestsMuted | SetGuestsCanUnmute | MuteParticipant | ReportClientMute | MuteVideo | RaiseHand
-    | LowerAllHands | Spotlight | Admit | Drop | EndMeeting | Rename | SetRole | StartConference | TransferParticipant | Dial
-    | SetLayout | SendMessage
-    | SendApplicationMessage | SetVolumes | RequestSlots
+    | LowerAllHands | Spotlight | Admit | Drop | EndMeeting | Rename | SetRole | StartConference | TransferParticipant
+    | Dial | SetLayout | SendMessage | SendApplicationMessage | SetVolumes | RequestSlots
 )  # fmt: skip
 
 # Orders to the media plane.
