@@ -4,8 +4,11 @@
 | ------------------ | ----------------------- | ------------------------- |
 | colours, UTF-8     | upper half block, space | 1 x 2                     |
 | colours, no UTF-8  | space                   | 1 x 1                     |
-| no colours, UTF-8  | Braille                 | 2 x 4, dithered           |
-| neither            | ASCII ramp              | 1 x 1                     |
+| no colours, UTF-8  | space, shades, block    | 1 x 1, five levels        |
+| neither            | ASCII by ink            | 1 x 1, fifteen levels     |
+
+Without colours, even shades show a face better than dots: Braille and quadrants, dithered, have more elements but lose
+eyes and mouth in the pattern.
 """
 
 from __future__ import annotations
@@ -21,12 +24,12 @@ from tui_meet.render.palette import luminance, to_16, to_256
 
 SPACE = ord(" ")
 UPPER_HALF = ord("▀")
-BRAILLE = 0x2800
-"""U+2800, the Braille pattern without dots; the dots are the low eight bits."""
+
+SHADES = " ░▒▓█"
+"""From dark to bright, for bright letters on a dark screen."""
 
 ASCII_RAMP = " .,:;i1tfLCG08@"
-"""From dark to bright, by the ink of each character in common terminal fonts. It is made for bright letters on a dark
-screen."""
+"""As `SHADES`, by the ink of each character in common terminal fonts."""
 
 _REMOTE_MASK = np.uint32(0xFCFCFC)
 _REMOTE_FILL = np.uint32(0x030303)
@@ -84,11 +87,6 @@ class Cells:
         return changed
 
 
-def density(capability: TerminalCapability) -> int:
-    """Square px side by side in a cell that `picture_cells` makes use of; twice as many stand above each other."""
-    return 2 if capability.depth is ColourDepth.NONE and capability.unicode else 1
-
-
 def colour_code(red: int, green: int, blue: int, depth: ColourDepth) -> int:
     """The code of one colour (0 to 255 each) at this depth."""
     one = np.array([[[red, green, blue]]], dtype=np.uint8)
@@ -100,14 +98,13 @@ def picture_cells(
 ) -> Cells:
     """`rgb` (h, w, 3) as `columns` x `rows` cells of what the terminal can show.
 
-    Best when `rgb` is `columns * density` by `2 * rows * density` px, see `density`; else it is resampled. `dither` is
-    about 16 colours, where flat patches look worse than a pattern. On a remote terminal true colour is cut to 6 bits
-    per channel: neighbours are then more often equal, which costs fewer bytes and can hardly be seen.
+    Best when `rgb` is `columns` by `2 * rows` px; else it is resampled. `dither` is about 16 colours, where flat
+    patches look worse than a pattern. On a remote terminal true colour is cut to 6 bits per channel: neighbours are
+    then more often equal, which costs fewer bytes and can hardly be seen.
     """
-    across = density(capability)
-    rgb = resample(rgb, columns * across, 2 * rows * across)
+    rgb = resample(rgb, columns, 2 * rows)
     if capability.depth is ColourDepth.NONE:
-        glyphs = braille(luminance(rgb)) if capability.unicode else ascii_ramp(_row_pairs(luminance(rgb)))
+        glyphs = brightness(_row_pairs(luminance(rgb)), SHADES if capability.unicode else ASCII_RAMP)
         nothing = np.zeros(glyphs.shape, dtype=np.uint32)
         return Cells(glyphs, nothing, nothing, capability.depth)
     if not capability.unicode:
@@ -119,29 +116,11 @@ def picture_cells(
     return Cells(glyphs, top, bottom, capability.depth)
 
 
-def ascii_ramp(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    """A character per element of `luma` (rows, columns), more ink where it is brighter."""
-    ramp = np.array([ord(character) for character in ASCII_RAMP], dtype=np.uint32)
-    picked: npt.NDArray[np.uint32] = ramp[luma.astype(np.uint16) * len(ASCII_RAMP) >> 8]
+def brightness(luma: npt.NDArray[np.uint8], ramp: str) -> npt.NDArray[np.uint32]:
+    """A character of `ramp` (dark to bright) per element of `luma` (rows, columns)."""
+    code_points = np.array([ord(character) for character in ramp], dtype=np.uint32)
+    picked: npt.NDArray[np.uint32] = code_points[luma.astype(np.uint16) * np.uint16(len(ramp)) >> 8]
     return picked
-
-
-_BRAILLE_DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
-"""Bit of each dot in the cell, by row and column (Unicode Standard, Braille Patterns)."""
-
-_BRAILLE_THRESHOLDS = (
-    np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.int16) * 15 + 15
-).astype(np.uint8)
-"""Bayer 4x4 from 15 to 240: black stays empty and white is full."""
-
-
-def braille(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    """Braille code points for `luma` (4 * rows, 2 * columns), dithered by a fixed 4x4 pattern."""
-    rows, columns = luma.shape[0] // 4, luma.shape[1] // 2
-    thresholds = np.tile(_BRAILLE_THRESHOLDS, (rows, -(-columns // 2)))[:, : 2 * columns]
-    lit = (luma >= thresholds).reshape(rows, 4, columns, 2)
-    dots: npt.NDArray[np.uint32] = (lit * _BRAILLE_DOTS[None, :, None, :]).sum(axis=(1, 3), dtype=np.uint32)
-    return dots + np.uint32(BRAILLE)
 
 
 def _row_pairs(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

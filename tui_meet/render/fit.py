@@ -1,8 +1,6 @@
 """Letterbox arithmetic: where a picture goes in a tile, and how many pixels it needs.
 
-A cell is taken to be twice as high as wide, so half blocks give square pixels: one column wide, half a row high. All
-pixel sizes here are of square pixels; `density` of them stand side by side in one cell, and twice as many above each
-other.
+A cell is taken to be twice as high as wide, so half blocks give square pixels: one column wide, half a row high.
 """
 
 from __future__ import annotations
@@ -25,17 +23,23 @@ class Placement:
     """Width in cells."""
     rows: int
     """Height in cells."""
-    width: int
-    """px to ask of the source."""
-    height: int
-    """px to ask of the source."""
+
+    @property
+    def width(self) -> int:
+        """px to ask of the source."""
+        return self.columns
+
+    @property
+    def height(self) -> int:
+        """px to ask of the source."""
+        return 2 * self.rows
 
 
-NOWHERE = Placement(0, 0, 0, 0, 0, 0)
+NOWHERE = Placement(0, 0, 0, 0)
 """The placement in a tile without room."""
 
 
-def letterbox(columns: int, rows: int, source_width: float, source_height: float, density: int = 1) -> Placement:
+def letterbox(columns: int, rows: int, source_width: float, source_height: float) -> Placement:
     """The largest centred rectangle of `columns` x `rows` cells with the shape of the source.
 
     A source without an area (either side 0 or less) is taken to fill the tile. At least one cell is used when the
@@ -54,8 +58,6 @@ def letterbox(columns: int, rows: int, source_width: float, source_height: float
         row=(rows - fit_rows) // 2,
         columns=fit_columns,
         rows=fit_rows,
-        width=fit_columns * density,
-        height=fit_rows * 2 * density,
     )
 
 

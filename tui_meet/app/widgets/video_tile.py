@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tui_meet.app.strips import AnsiPicture
 from tui_meet.media.slots import FrameSlot
 from tui_meet.render.capability import TerminalCapability
-from tui_meet.render.cells import Cells, colour_code, density, picture_cells
+from tui_meet.render.cells import Cells, colour_code, picture_cells
 from tui_meet.render.fit import NOWHERE, Placement, letterbox
 from tui_meet.render.letters import big_text, initials
 
@@ -88,7 +88,7 @@ class VideoTile(Widget):
         if source != self._source:
             self._source = source
             self._want()
-        placement = letterbox(columns, rows, *source, density(self._capability))
+        placement = letterbox(columns, rows, *source)
         if not placement.columns:
             return False
         cells = picture_cells(frame.pixels, placement.columns, placement.rows, self._capability)
@@ -136,7 +136,7 @@ class VideoTile(Widget):
     def _wanted(self) -> tuple[int, int] | None:
         if not self._visible:
             return None
-        placement = letterbox(self.size.width, self.size.height, *self._source, density(self._capability))
+        placement = letterbox(self.size.width, self.size.height, *self._source)
         return (placement.width, placement.height) if placement.columns else None
 
     def _want(self) -> None:
