@@ -1,0 +1,195 @@
+"""What a room and the people in it are: frozen values. Every change makes a new value; times are Unix seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Literal
+
+Role = Literal["chair", "guest"]
+CHAIR: Role = "chair"
+GUEST: Role = "guest"
+
+TOKEN_SECONDS = 120.0
+"""Lifetime of a token; clients refresh every third of it (wire document 4.7)."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSettings:
+    """How a room was set up (design, section 3); never changed while it runs."""
+
+    alias: str
+    """Name in links."""
+    name: str = ""
+    """Name shown to people; the alias where empty."""
+    host_pin: str = field(default="", repr=False)
+    """Empty: everybody is a host."""
+    guest_pin: str = field(default="", repr=False)
+    """Empty: guests need none."""
+    knock: bool = False
+    """Each newcomer is admitted by a host."""
+    wait_for_moderator: bool = False
+    """Nobody is in before a host is."""
+    max_active_talkers: int = 9
+    """People shown at once, at most."""
+    capacity: int = 50
+    """People in the meeting, at most; as many again may wait."""
+    guests_can_unmute: bool = True
+    classification_levels: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return self.name or self.alias
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A person's media connection."""
+
+    uuid: str
+    sends_audio: bool = True
+    sends_video: bool = True
+    slot_mids: tuple[str, ...] = ()
+    """mids of the lines on which the person can be shown others, in the order of the stage."""
+    offers_slots: bool = False
+    """The client knows slots and wants to be told who is on which."""
+    connected: bool = False
+    """Packets flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the room or waiting to be let in."""
+
+    uuid: str
+    display_name: str
+    joined_name: str
+    """The name given at the door; what an empty new name goes back to."""
+    role: Role = GUEST
+    waiting: bool = False
+    vouched: bool = False
+    """Gave the host PIN: enters locked rooms at once."""
+    joined_at: float = 0.0
+    overlay_text: str = ""
+    is_muted: bool = False
+    """By the room."""
+    is_client_muted: bool = False
+    """By the person's own client."""
+    camera_off: bool = False
+    """By the person's own client."""
+    camera_off_by_host: bool = False
+    buzz_time: float = 0.0
+    """When the hand went up; 0 = down."""
+    spotlight: float = 0.0
+    """Since when; 0 = not."""
+    supports_direct_chat: bool = False
+    call_tag: str = ""
+    token_expires: float = 0.0
+    streams: int = 0
+    """Open event streams."""
+    no_stream_after: float | None = None
+    """When the person is removed unless an event stream opens; None while one is open."""
+    call: Call | None = None
+    slots: tuple[tuple[str, str], ...] = ()
+    """(mid, uuid of the one shown there or empty), in the order of the mids."""
+    wishes: Mapping[str, tuple[int, int]] = NOTHING
+    """mid to the px in which it is shown; 0 by 0 = hidden."""
+    volumes: Mapping[str, int] = NOTHING
+    """uuid to percent, 0..200; 100 where absent."""
+
+    @property
+    def is_host(self) -> bool:
+        """A host who is in; waiting people may do nothing."""
+        return self.role == CHAIR and not self.waiting
+
+    @property
+    def is_video_muted(self) -> bool:
+        return self.camera_off or self.camera_off_by_host
+
+    @property
+    def publishes_audio(self) -> bool:
+        return (
+            self.call is not None
+            and self.call.sends_audio
+            and not (self.waiting or self.is_muted or self.is_client_muted)
+        )
+
+    @property
+    def publishes_video(self) -> bool:
+        return self.call is not None and self.call.sends_video and not (self.waiting or self.is_video_muted)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """Who talks and who talked last; see `stage`."""
+
+    order: tuple[str, ...] = ()
+    """Everybody who has spoken and is still in, most recent beginning of speech first."""
+    heard: Mapping[str, float] = NOTHING
+    """uuid to the last time heard, of those in the conversation now."""
+    vad: Mapping[str, int] = NOTHING
+    """uuid to the activity 0..100 told last."""
+    told_at: float = 0.0
+    """When the last `stage` event went out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A conference and everybody in it."""
+
+    settings: RoomSettings
+    people: Mapping[str, Person] = NOTHING
+    """By uuid, in the order of joining."""
+    locked: bool = False
+    guests_muted: bool = False
+    guests_can_unmute: bool = True
+    started: bool = True
+    """False only in a wait-for-moderator room before its first host."""
+    classification: int | None = None
+    speaking: Speaking = Speaking()
+    pin_failures: Mapping[str, tuple[float, ...]] = NOTHING
+    """Network address to the times of wrong PINs, oldest first."""
+
+    @property
+    def present(self) -> tuple[Person, ...]:
+        """Those who are in, not waiting, in the order of joining."""
+        return tuple(person for person in self.people.values() if not person.waiting)
+
+    @property
+    def waiting(self) -> tuple[Person, ...]:
+        return tuple(person for person in self.people.values() if person.waiting)
+
+    @property
+    def hosts(self) -> tuple[Person, ...]:
+        return tuple(person for person in self.people.values() if person.is_host)
+
+    def with_person(self, person: Person) -> Room:
+        """The room with this person added or changed."""
+        return replace(self, people=MappingProxyType({**self.people, person.uuid: person}))
+
+    def with_people(self, people: Mapping[str, Person]) -> Room:
+        return replace(self, people=MappingProxyType({**self.people, **people}))
+
+    def without(self, uuid: str) -> Room:
+        """The room after somebody left, with what others kept about them forgotten."""
+        people = {}
+        for key, person in self.people.items():
+            if key == uuid:
+                continue
+            if uuid in person.volumes:
+                kept = {other: volume for other, volume in person.volumes.items() if other != uuid}
+                person = replace(person, volumes=MappingProxyType(kept))
+            people[key] = person
+        return replace(self, people=MappingProxyType(people))
+
+
+def new_room(settings: RoomSettings) -> Room:
+    """The room as it is when nobody is in."""
+    return Room(
+        settings=settings,
+        guests_can_unmute=settings.guests_can_unmute,
+        started=not settings.wait_for_moderator,
+        classification=min(settings.classification_levels, default=None),
+    )
