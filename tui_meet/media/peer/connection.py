@@ -1,0 +1,229 @@
+"""One call: an aiortc peer connection with its lines, and the watch over it. Lives on the media loop."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any
+
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpCodecCapability,
+    RTCRtpSender,
+    RTCRtpTransceiver,
+    RTCSessionDescription,
+)
+
+from tui_meet.media.audio.ring import Samples
+from tui_meet.media.peer.reception import PictureReception, SoundReception
+from tui_meet.media.peer.stats import CallCounters, count
+from tui_meet.media.peer.tracks import CameraTrack, MicrophoneTrack
+from tui_meet.media.slots import MAIN_STREAM, FrameBoard
+from tui_meet.media.types import (
+    CallOffer,
+    FirstPicture,
+    MediaConnected,
+    MediaEvent,
+    MediaLost,
+    MediaPlan,
+)
+
+CONNECT_SECONDS = 20.0
+"""How long a call may take from its answer to flowing packets."""
+QUIET_SECONDS = 8.0
+"""How long nothing may arrive: reports come every second or so even where nobody talks."""
+WATCH_SECONDS = 0.2
+"""Between two looks until packets flow both ways."""
+COUNT_SECONDS = 1.0
+"""Between two looks afterwards."""
+CLOSE_SECONDS = 0.7
+"""How long closing may take."""
+
+NEVER_CONNECTED = (
+    "Sound and picture could not be set up: the meeting's media address does not answer; "
+    "check that UDP is let through, then join again."
+)
+WENT_QUIET = "Nothing has come from the meeting for some seconds; the network is probably interrupted."
+WAS_CLOSED = "The meeting closed the connection for sound and picture."
+
+
+class Call:
+    """Sound both ways, our picture out, and as many pictures in as the plan says."""
+
+    def __init__(
+        self,
+        plan: MediaPlan,
+        *,
+        board: FrameBoard,
+        pool: Executor,
+        play: Callable[[Samples], None],
+        tell: Callable[[MediaEvent], None],
+    ) -> None:
+        """Must be made on the media loop. `play` takes received sound, `pool` scales received pictures."""
+        self.microphone = MicrophoneTrack()
+        self.camera = CameraTrack()
+        self.call_id = ""
+        self._board = board
+        self._pool = pool
+        self._play = play
+        self._tell = tell
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pictures: list[PictureReception] = []
+        self._closing = False
+        self._ended = False
+        self._connected = False
+        self.counters = CallCounters()
+        """The newest totals."""
+        self.earlier = CallCounters()
+        """The totals a second before."""
+        servers = [
+            RTCIceServer(list(server.urls), server.username or None, server.credential or None)
+            for server in plan.ice_servers
+        ]
+        # An empty list, never None: the default of aiortc would ask a public STUN server.
+        self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        self._pc.on("connectionstatechange", self._state_changed)
+        self._sound = self._pc.addTransceiver(self.microphone, "sendrecv")
+        self._sound.setCodecPreferences(_preferred("audio", "audio/opus"))
+        self._own = self._pc.addTransceiver(self.camera, "sendonly" if plan.slots else "sendrecv")
+        self._slots = [self._pc.addTransceiver("video", "recvonly") for _ in range(plan.slots)]
+        for line in (self._own, *self._slots):
+            line.setCodecPreferences(_preferred("video", "video/vp8", "video/h264"))
+
+    async def offer(self) -> CallOffer:
+        """Gather candidates and describe the call."""
+        await self._pc.setLocalDescription(await self._pc.createOffer())
+        description = mark_main(self._pc.localDescription.sdp)
+        return CallOffer(description, tuple(slot.mid or "" for slot in self._slots))
+
+    async def accept(self, sdp: str) -> None:
+        """Take the answer and start. Raises `ValueError` when it is no answer to this offer."""
+        try:
+            await self._pc.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+        except ValueError:
+            raise
+        except Exception as error:
+            # aiortc raises errors of several families, and assertions, for an answer it cannot use.
+            raise ValueError(f"unusable answer: {type(error).__name__}") from error
+        self._receive_sound(self._sound)
+        if self._slots:
+            for slot in self._slots:
+                self._receive_pictures(slot, slot.mid or "")
+        else:
+            self._receive_pictures(self._own, MAIN_STREAM)
+        self._start(self._watch())
+
+    def _receive_sound(self, line: RTCRtpTransceiver) -> None:
+        if line.receiver.track is not None:
+            self._start(SoundReception(line.receiver.track, self._play).run())
+
+    def _receive_pictures(self, line: RTCRtpTransceiver, stream_id: str) -> None:
+        # A line that the other side declined has no track.
+        if line.receiver.track is not None:
+            slot = self._board.slot(stream_id)
+            reception = PictureReception(stream_id, line.receiver.track, slot, self._pool, self._first_picture)
+            self._pictures.append(reception)
+            self._start(reception.run())
+
+    def _first_picture(self, event: FirstPicture) -> None:
+        if not self._closing:
+            self._tell(event)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def dropped(self) -> tuple[tuple[str, int], ...]:
+        """What this call's queues have let go."""
+        return (
+            ("microphone blocks", self.microphone.dropped),
+            ("camera pictures", self.camera.dropped),
+            ("received pictures", sum(reception.skipped for reception in self._pictures)),
+        )
+
+    async def _watch(self) -> None:
+        """Count; say when packets flow, and when none come any more."""
+        begun = time.monotonic()
+        lively_at = begun
+        while not self._ended:
+            await asyncio.sleep(COUNT_SECONDS if self._connected else WATCH_SECONDS)
+            now = await self._count()
+            if not self._connected:
+                if self._flows(now):
+                    self._connected = True
+                    lively_at = now.at
+                    self._tell(MediaConnected())
+                elif now.at - begun > CONNECT_SECONDS:
+                    self._lost(NEVER_CONNECTED)
+            elif now.transport_packets_received != self.earlier.transport_packets_received:
+                lively_at = now.at
+            elif now.at - lively_at > QUIET_SECONDS:
+                self._lost(WENT_QUIET)
+
+    async def _count(self) -> CallCounters:
+        reports = await self._pc.getStats()
+        pictures = sum(reception.decoded for reception in self._pictures)
+        now = count(reports.values(), at=time.monotonic(), pictures=pictures)
+        self.earlier, self.counters = self.counters, now
+        return now
+
+    def _flows(self, now: CallCounters) -> bool:
+        """Theirs arrive; ours are acknowledged where the answer lets us send."""
+        if self._pc.connectionState != "connected" or now.media_packets_received == 0:
+            return False
+        sends = any(line.currentDirection in ("sendrecv", "sendonly") for line in (self._sound, self._own))
+        return now.packets_acknowledged > 0 or not sends
+
+    def _state_changed(self) -> None:
+        if self._pc.connectionState == "failed":
+            self._lost(WENT_QUIET if self._connected else NEVER_CONNECTED)
+        elif self._pc.connectionState == "closed":
+            self._lost(WAS_CLOSED)
+
+    def _lost(self, reason: str) -> None:
+        if not self._closing and not self._ended:
+            self._ended = True
+            self._tell(MediaLost(reason))
+
+    async def close(self) -> None:
+        """End the call; nothing is told any more."""
+        if self._closing:
+            return
+        self._closing = True
+        self._ended = True
+        self.microphone.stop()
+        self.camera.stop()
+        closing = asyncio.ensure_future(self._pc.close())
+        await asyncio.wait({closing}, timeout=CLOSE_SECONDS)
+        for task in list(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=CLOSE_SECONDS)
+
+
+def mark_main(sdp: str) -> str:
+    """The offer with `a=content:main` (RFC 4796) in its first audio and first video section."""
+    unmarked = {"audio", "video"}
+    marked: list[str] = []
+    for section in re.split(r"(?m)^(?=m=)", sdp):
+        kind = section.removeprefix("m=").split(" ", 1)[0]
+        if section.startswith("m=") and kind in unmarked:
+            unmarked.discard(kind)
+            section += "a=content:main\r\n"
+        marked.append(section)
+    return "".join(marked)
+
+
+def _preferred(kind: str, *types: str) -> list[RTCRtpCodecCapability]:
+    """What this machine can do, only of these types, in this order; retransmission goes along."""
+    capabilities = RTCRtpSender.getCapabilities(kind).codecs
+    chosen = [codec for wanted in types for codec in capabilities if codec.mimeType.lower() == wanted]
+    return [*chosen, *(codec for codec in capabilities if codec.mimeType.lower() == f"{kind}/rtx")]
