@@ -1,0 +1,229 @@
+"""Orders to the media plane: one call at a time, a newer order replaces an older one that is still under way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from tui_meet.backends.base import Backend
+from tui_meet.core import events as core
+from tui_meet.core.effects import ChooseDevice, ConnectMedia
+from tui_meet.core.ids import StreamId
+from tui_meet.media.slots import FrameBoard
+from tui_meet.media.types import (
+    CallRefused,
+    DeviceProblem,
+    FirstPicture,
+    IceServer,
+    Levels,
+    MediaConnected,
+    MediaEvent,
+    MediaLost,
+    MediaPlan,
+    MediaPlane,
+    MediaStats,
+)
+
+_log = logging.getLogger(__name__)
+
+NO_MEDIA = "This client runs without sound and picture."
+_FAULT = "Sound and picture could not be set up because of a fault in this program; the log file has the details."
+
+
+class MediaLane:
+    """Makes the plane when it is first needed, in a worker thread, and opens its devices once."""
+
+    def __init__(
+        self,
+        factory: Callable[[], MediaPlane] | None,
+        backend: Callable[[], Awaitable[Backend]],
+        report: Callable[[core.Event], None],
+    ) -> None:
+        self._factory = factory
+        self._backend = backend
+        self._report = report
+        self._making: asyncio.Task[MediaPlane | None] | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._call: asyncio.Task[None] | None = None
+        self._calling = asyncio.Lock()
+        self._choices: set[asyncio.Task[None]] = set()
+        self._choosing = asyncio.Lock()
+        self._dirty = False
+        self._closed = False
+        self._microphone_on = True
+        self._camera_on = True
+        self._deafened = False
+        self.plane: MediaPlane | None = None
+        self.levels: Levels | None = None
+
+    @property
+    def board(self) -> FrameBoard | None:
+        return self.plane.board if self.plane is not None else None
+
+    def statistics(self) -> MediaStats:
+        return self.plane.statistics() if self.plane is not None else MediaStats()
+
+    def warm_up(self) -> None:
+        """Begin to make the plane; call inside a running loop. Opens no device."""
+        if self._making is None and not self._closed:
+            self._making = asyncio.create_task(self._make(), name="media-make")
+
+    def prepare(self, *, microphone_on: bool, camera_on: bool) -> None:
+        """Begin to open the devices, while the meeting is still being asked to let us in."""
+        self.set_microphone(microphone_on)
+        self.set_camera(camera_on)
+        self._open()
+
+    def set_microphone(self, on: bool) -> None:
+        self._microphone_on = on
+        if self.plane is not None:
+            self.plane.set_microphone(on)
+
+    def set_camera(self, on: bool) -> None:
+        self._camera_on = on
+        if self.plane is not None:
+            self.plane.set_camera(on)
+
+    def set_deafened(self, on: bool) -> None:
+        self._deafened = on
+        if self.plane is not None:
+            self.plane.set_deafened(on)
+
+    def connect(self, effect: ConnectMedia) -> None:
+        """Place a call instead of whatever call there is or is being made."""
+        self.set_microphone(effect.microphone_on)
+        self.set_camera(effect.camera_on)
+        self._replace(effect)
+
+    def disconnect(self) -> None:
+        """Hang up, or give up the call that is being made."""
+        if self._call is not None or self._dirty:
+            self._replace(None)
+
+    def choose(self, effect: ChooseDevice) -> None:
+        """Change a device; answered by `DeviceChosen`."""
+        task = asyncio.create_task(self._choose(effect), name="media-choose")
+        self._choices.add(task)
+        task.add_done_callback(self._choices.discard)
+
+    async def drained(self, timeout: float) -> None:
+        """Wait until the last order about the call is carried out, `timeout` seconds at most."""
+        if self._call is not None and not self._call.done():
+            await asyncio.wait({self._call}, timeout=timeout)
+
+    async def aclose(self, timeout: float) -> None:
+        """Hang up and close devices, within about `timeout` seconds."""
+        self._closed = True
+        tasks = {task for task in (self._call, self._opening, *self._choices) if task is not None and not task.done()}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=timeout)
+        if self._making is not None and not self._making.done():
+            await asyncio.wait({self._making}, timeout=timeout)
+            self._making.cancel()
+        if self.plane is not None:
+            try:
+                async with asyncio.timeout(timeout):
+                    await self.plane.aclose()
+            except Exception:
+                _log.exception("Sound and picture could not be closed in order")
+
+    # The plane.
+
+    async def _make(self) -> MediaPlane | None:
+        plane = (await self._backend()).media
+        if plane is None and self._factory is not None:
+            plane = await asyncio.to_thread(self._factory)
+        if plane is not None:
+            plane.listen(self._heard)
+            plane.set_microphone(self._microphone_on)
+            plane.set_camera(self._camera_on)
+            plane.set_deafened(self._deafened)
+            self.plane = plane
+        return plane
+
+    def _open(self) -> None:
+        self.warm_up()
+        if self._opening is None and not self._closed:
+            self._opening = asyncio.create_task(self._open_devices(), name="media-devices")
+
+    async def _open_devices(self) -> None:
+        try:
+            assert self._making is not None
+            plane = await asyncio.shield(self._making)
+            if plane is not None:
+                await plane.open_devices()
+        except Exception:
+            # Whoever waits for the plane is told; this task only must not be lost.
+            _log.exception("The devices could not be opened")
+
+    def _heard(self, event: MediaEvent) -> None:
+        if isinstance(event, Levels):
+            self.levels = event
+        elif isinstance(event, MediaConnected):
+            self._report(core.MediaConnected())
+        elif isinstance(event, MediaLost):
+            self._report(core.MediaLost(event.reason))
+        elif isinstance(event, FirstPicture):
+            self._report(core.PictureStarted(StreamId(event.stream_id), event.width, event.height))
+        elif isinstance(event, DeviceProblem):
+            self._report(core.DeviceFailed(event.kind, event.sentence))
+
+    # Calls.
+
+    def _replace(self, effect: ConnectMedia | None) -> None:
+        if self._closed:
+            return
+        if self._call is not None and not self._call.done():
+            self._call.cancel()
+        self._call = asyncio.create_task(self._carry_out(effect), name="media-call")
+
+    async def _carry_out(self, effect: ConnectMedia | None) -> None:
+        # The lock makes a new call wait until the one it replaced has cleaned up after its cancellation.
+        async with self._calling:
+            try:
+                if self._dirty and self.plane is not None:
+                    await self.plane.disconnect()
+                    self._dirty = False
+                if effect is not None:
+                    await self._connect(effect)
+            except CallRefused as refusal:
+                self._report(core.MediaLost(str(refusal)))
+            except Exception:
+                _log.exception("A call could not be placed or ended")
+                if effect is not None:
+                    self._report(core.MediaLost(_FAULT))
+
+    async def _connect(self, effect: ConnectMedia) -> None:
+        self._open()
+        assert self._making is not None
+        assert self._opening is not None
+        plane = await asyncio.shield(self._making)
+        calls = (await self._backend()).calls
+        if plane is None or calls is None:
+            self._report(core.MediaLost(NO_MEDIA))
+            return
+        await asyncio.shield(self._opening)
+        self._dirty = True
+        servers = tuple(IceServer(item.urls, item.username, item.credential) for item in effect.ice_servers)
+        await plane.connect(calls, MediaPlan(effect.slots, servers, self._microphone_on, self._camera_on))
+
+    async def _choose(self, effect: ChooseDevice) -> None:
+        problem = ""
+        try:
+            async with self._choosing:
+                self.warm_up()
+                assert self._making is not None
+                plane = await asyncio.shield(self._making)
+                if plane is None:
+                    problem = NO_MEDIA
+                else:
+                    await plane.choose(effect.kind, effect.spec)
+        except ValueError as refusal:
+            problem = str(refusal)
+        except Exception:
+            _log.exception("A device could not be chosen")
+            problem = _FAULT
+        self._report(core.DeviceChosen(effect.ticket, problem))
