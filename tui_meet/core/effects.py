@@ -275,7 +275,11 @@ class Quit:
 
 @dataclass(frozen=True, slots=True)
 class FaceCommand:
-    """A command of the registry that the face itself carries out: `devices`, `stats`, `theme NAME`."""
+    """A command of the registry that the face itself carries out: `devices`, `stats`, `theme NAME`.
+
+    Answered by `RequestDone` with this ticket: its message is the text asked for, or why not. The session makes the
+    `Answer` of it, so that answers stay in the order of the lines.
+    """
 
     ticket: Ticket
     name: str

@@ -206,7 +206,7 @@ class RequestDone:
     code: int = 0
     """A number of the seeds, or 0."""
     message: str = ""
-    """Why not, in the server's words; empty on success."""
+    """Why not, in the server's words; empty on success. For a `FaceCommand` that went well: the text to show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,8 @@ class LocalMedia:
     deafened: bool = False
     volumes: Mapping[ParticipantId, int] = field(default_factory=dict)
     """Percent, 0..200; absent is 100."""
+    ignored: Mapping[ParticipantId, int] = field(default_factory=dict)
+    """Those silenced by `ignore`, with the volume to go back to."""
 
 
 class Severity(Enum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tui_meet.core.specs import Argument, CommandSpec, Group, Kind
-from tui_meet.core.state import MeetingState
+from tui_meet.core.state import MeetingState, Phase
 
 _WHO = Argument("who", Kind.WHO)
 _SOME = Argument("who", Kind.WHO_MANY)
@@ -34,9 +34,15 @@ def _microphone_is_on(state: MeetingState) -> str:
     return "Your microphone is on already." if state.local.microphone_on else ""
 
 
-def _camera_is(on: bool) -> Guard:
-    sentence = f"Your camera is {'on' if on else 'off'} already."
-    return lambda state: sentence if state.local.camera_on is on else ""
+def _camera_is_on(state: MeetingState) -> str:
+    me = state.myself
+    if me is not None and me.is_camera_muted:
+        return ""
+    return "Your camera is on already." if state.local.camera_on else ""
+
+
+def _camera_is_off(state: MeetingState) -> str:
+    return "" if state.local.camera_on else "Your camera is off already."
 
 
 def _deafened_is(on: bool) -> Guard:
@@ -90,6 +96,10 @@ def _cannot_present(state: MeetingState) -> str:
     return "Presenting is not part of this version."
 
 
+def _nothing_to_leave(state: MeetingState) -> str:
+    return "You are not in a meeting." if state.phase in (Phase.IDLE, Phase.ENDED) else ""
+
+
 def _is_started(state: MeetingState) -> str:
     return "The meeting has started already." if state.status.started else ""
 
@@ -103,9 +113,9 @@ def _rows() -> tuple[CommandSpec, ...]:
         row("unmute", "Turn your microphone on, or unmute somebody", g.DEVICES,
             (Argument("who", Kind.WHO, optional=True),), key="m", guard=_microphone_is_on,
             wire="participants/<p>/client_unmute, participants/<p>/unmute"),
-        row("camera on", "Turn your camera on", g.DEVICES, key="v", guard=_camera_is(True),
+        row("camera on", "Turn your camera on", g.DEVICES, key="v", guard=_camera_is_on,
             wire="participants/<p>/video_unmuted"),
-        row("camera off", "Turn your camera off", g.DEVICES, key="v", guard=_camera_is(False),
+        row("camera off", "Turn your camera off", g.DEVICES, key="v", guard=_camera_is_off,
             wire="participants/<p>/video_muted"),
         row("deafen on", "Hear nobody", g.DEVICES, key="d", guard=_deafened_is(True)),
         row("deafen off", "Hear people again", g.DEVICES, key="d", guard=_deafened_is(False)),
@@ -231,7 +241,8 @@ def _rows() -> tuple[CommandSpec, ...]:
         # program
         row("stats", "Show the connection's figures", g.PROGRAM, key="S", anywhere=True),
         row("theme", "Change the theme", g.PROGRAM, (Argument("name", Kind.WORD, optional=True),), anywhere=True),
-        row("leave", "Leave the meeting", g.PROGRAM, key="q", dangerous=True, wire="release_token"),
+        row("leave", "Leave the meeting", g.PROGRAM, key="q", anywhere=True, dangerous=True, guard=_nothing_to_leave,
+            wire="release_token"),
         row("quit", "End the program", g.PROGRAM, key="ctrl+q", anywhere=True),
     )  # fmt: skip
 

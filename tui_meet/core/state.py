@@ -76,6 +76,9 @@ class Roster:
 
     people: Mapping[ParticipantId, Participant] = field(default_factory=dict)
     syncing: bool = False
+    """A new roster is arriving; `people` stays as it was until it is complete, so that nothing flickers."""
+    arriving: Mapping[ParticipantId, Participant] = field(default_factory=dict)
+    """What has come of the new roster."""
 
 
 @dataclass(frozen=True, slots=True)
