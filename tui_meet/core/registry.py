@@ -109,9 +109,9 @@ def _rows() -> tuple[CommandSpec, ...]:
     return (
         # own devices
         row("mute", "Mute your microphone, or somebody's", g.DEVICES, (Argument("who", Kind.WHO, optional=True),),
-            key="m", guard=_microphone_is_off, wire="participants/<p>/client_mute, participants/<p>/mute"),
+            key="m", person_key="u", guard=_microphone_is_off, wire="participants/<p>/client_mute, participants/<p>/mute"),
         row("unmute", "Turn your microphone on, or unmute somebody", g.DEVICES,
-            (Argument("who", Kind.WHO, optional=True),), key="m", guard=_microphone_is_on,
+            (Argument("who", Kind.WHO, optional=True),), key="m", person_key="u", guard=_microphone_is_on,
             wire="participants/<p>/client_unmute, participants/<p>/unmute"),
         row("camera on", "Turn your camera on", g.DEVICES, key="v", guard=_camera_is_on,
             wire="participants/<p>/video_unmuted"),

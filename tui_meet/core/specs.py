@@ -84,6 +84,8 @@ class CommandSpec:
     """Faces with a screen ask once before it runs."""
     about_person: bool = False
     """Its key acts on the selected person of the participants pane."""
+    person_key: str = ""
+    """Key that runs it for the selected person, where `key` runs it for oneself."""
     guard: Callable[[MeetingState], str] | None = None
     """Why it makes no sense now, as a sentence, or an empty string."""
 
