@@ -1,0 +1,87 @@
+"""A smallest meeting for tests: it answers every call, and everyone hears and sees the one who came before and after."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiortc import (
+    MediaStreamTrack,
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpTransceiver,
+    RTCSessionDescription,
+)
+from aiortc.contrib.media import MediaRelay
+
+from tui_meet.media.types import CallAnswer, CallOffer, CallRefused
+
+
+class Line:
+    """One client's call, at the meeting's end. Implements `CallSignalling`."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+        self.offer: CallOffer | None = None
+        self.acknowledged: list[str] = []
+        self.hung_up: list[str] = []
+        # With another policy aiortc leaves the second and later video lines of an answer without transport.
+        self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        self.received: dict[str, MediaStreamTrack] = {}
+
+    async def place(self, offer: CallOffer) -> CallAnswer:
+        self.offer = offer
+        await self.pc.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+        for line in self.pc.getTransceivers():
+            line.direction = "sendrecv" if line.kind == "audio" or not offer.slot_mids else "sendonly"
+            if line.receiver.track is not None:
+                self.received[line.kind] = line.receiver.track
+                if offer.slot_mids and line.kind == "video":
+                    line.direction = "recvonly"
+        self.exchange.join(self)
+        await self.pc.setLocalDescription(await self.pc.createAnswer())
+        return CallAnswer(f"call-{len(self.exchange.lines)}", self.pc.localDescription.sdp)
+
+    def lines_to_client(self, kind: str) -> list[RTCRtpTransceiver]:
+        return [line for line in self.pc.getTransceivers() if line.kind == kind and "send" in line.direction]
+
+    async def acknowledge(self, call_id: str) -> None:
+        self.acknowledged.append(call_id)
+
+    async def update(self, call_id: str, sdp: str) -> str:
+        raise CallRefused("this meeting takes no second offer")
+
+    async def hang_up(self, call_id: str) -> None:
+        self.hung_up.append(call_id)
+
+    async def sent_by_client(self, kind: str) -> int:
+        """Packets of a kind that the client has sent so far."""
+        reports = (await self.pc.getStats()).values()
+        return sum(r.packetsReceived for r in reports if r.type == "inbound-rtp" and r.kind == kind)
+
+
+class Exchange:
+    """Joins the calls of its lines; alone, one hears and sees oneself."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.relay = MediaRelay()
+
+    def line(self) -> Line:
+        return Line(self)
+
+    def join(self, newcomer: Line) -> None:
+        others = self.lines or [newcomer]
+        for other in others:
+            self._send(other, newcomer)
+            if other is not newcomer:
+                self._send(newcomer, other)
+        self.lines.append(newcomer)
+
+    def _send(self, source: Line, sink: Line) -> None:
+        for kind, track in source.received.items():
+            for line in sink.lines_to_client(kind):
+                line.sender.replaceTrack(self.relay.subscribe(track, buffered=kind == "audio"))
+
+    async def close(self) -> None:
+        await asyncio.gather(*(line.pc.close() for line in self.lines))
