@@ -109,7 +109,8 @@ def _rows() -> tuple[CommandSpec, ...]:
     return (
         # own devices
         row("mute", "Mute your microphone, or somebody's", g.DEVICES, (Argument("who", Kind.WHO, optional=True),),
-            key="m", person_key="u", guard=_microphone_is_off, wire="participants/<p>/client_mute, participants/<p>/mute"),
+            key="m", person_key="u", guard=_microphone_is_off,
+            wire="participants/<p>/client_mute, participants/<p>/mute"),
         row("unmute", "Turn your microphone on, or unmute somebody", g.DEVICES,
             (Argument("who", Kind.WHO, optional=True),), key="m", person_key="u", guard=_microphone_is_on,
             wire="participants/<p>/client_unmute, participants/<p>/unmute"),
