@@ -16,6 +16,10 @@ TOKEN_SECONDS = 120.0
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[str, Any]:
+    return NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class RoomSettings:
     """How a room was set up (design, section 3); never changed while it runs."""
@@ -94,9 +98,9 @@ class Person:
     call: Call | None = None
     slots: tuple[tuple[str, str], ...] = ()
     """(mid, uuid of the one shown there or empty), in the order of the mids."""
-    wishes: Mapping[str, tuple[int, int]] = NOTHING
+    wishes: Mapping[str, tuple[int, int]] = field(default_factory=_nothing)
     """mid to the px in which it is shown; 0 by 0 = hidden."""
-    volumes: Mapping[str, int] = NOTHING
+    volumes: Mapping[str, int] = field(default_factory=_nothing)
     """uuid to percent, 0..200; 100 where absent."""
 
     @property
@@ -127,9 +131,9 @@ class Speaking:
 
     order: tuple[str, ...] = ()
     """Everybody who has spoken and is still in, most recent beginning of speech first."""
-    heard: Mapping[str, float] = NOTHING
+    heard: Mapping[str, float] = field(default_factory=_nothing)
     """uuid to the last time heard, of those in the conversation now."""
-    vad: Mapping[str, int] = NOTHING
+    vad: Mapping[str, int] = field(default_factory=_nothing)
     """uuid to the activity 0..100 told last."""
     told_at: float = 0.0
     """When the last `stage` event went out."""
@@ -140,7 +144,7 @@ class Room:
     """A conference and everybody in it."""
 
     settings: RoomSettings
-    people: Mapping[str, Person] = NOTHING
+    people: Mapping[str, Person] = field(default_factory=_nothing)
     """By uuid, in the order of joining."""
     locked: bool = False
     guests_muted: bool = False
@@ -149,7 +153,7 @@ class Room:
     """False only in a wait-for-moderator room before its first host."""
     classification: int | None = None
     speaking: Speaking = Speaking()
-    pin_failures: Mapping[str, tuple[float, ...]] = NOTHING
+    pin_failures: Mapping[str, tuple[float, ...]] = field(default_factory=_nothing)
     """Network address to the times of wrong PINs, oldest first."""
 
     @property
