@@ -141,6 +141,14 @@ async def test_initials_name_and_sentence() -> None:
         ]
 
 
+async def test_a_long_sentence_is_wrapped() -> None:
+    app = TileApp()
+    async with app.run_test() as pilot:
+        app.tile.placeholder("Ada L", "The camera is used by another program")
+        await pilot.pause()
+        assert [line.strip() for line in app.text()[-4:-1]] == ["Ada L", "The camera is used by", "another program"]
+
+
 async def test_without_utf8_and_colours_only_ascii_is_written() -> None:
     app = TileApp(PLAIN)
     async with app.run_test() as pilot:
@@ -152,6 +160,17 @@ async def test_without_utf8_and_colours_only_ascii_is_written() -> None:
         slot.put(frame((255, 255, 255), (0, 0, 0)))
         app.tile.tick()
         assert app.text() == ["    " + "@" * 16 + "    "] * 4 + [" " * 24] * 4
+
+
+async def test_the_picture_stays_through_a_resize() -> None:
+    app = TileApp()
+    async with app.run_test() as pilot:
+        await shown(pilot, app)
+        app.tile.styles.width = 10
+        await pilot.pause()
+        strips = app.strips()
+        assert [isinstance(strip, AnsiStrip) for strip in strips] == [False] + [True] * 5 + [False] * 2
+        assert [strip.cell_length for strip in strips] == [10] * 8
 
 
 @pytest.mark.parametrize("size", [(0, 0), (0, 3), (3, 0), (1, 1), (2, 1), (1, 2), (3, 3)])

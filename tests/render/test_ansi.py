@@ -73,10 +73,10 @@ def test_a_foreground_is_carried_over_spaces_and_first_named_after_leading_ones(
     ]
 
 
-def test_remote_terminals_get_fewer_colours_but_black_and_white_stay() -> None:
-    picture = np.array([[BLACK, (1, 2, 3), (253, 254, 255), WHITE]] * 2, np.uint8)
+def test_remote_terminals_get_longer_runs() -> None:
+    picture = np.array([[BLACK, (1, 4, 3), (2, 5, 0), (3, 1, 4), WHITE]] * 2, np.uint8)
     assert rows(TerminalCapability(ColourDepth.TRUECOLOUR, True, remote=True), picture) == [
-        "\x1b[48;2;0;0;0m  \x1b[48;2;255;255;255m  \x1b[0m"
+        "\x1b[48;2;0;0;0m  \x1b[48;2;2;5;0m  \x1b[48;2;255;255;255m \x1b[0m"
     ]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui_meet.render.ansi import rows_to_ansi
 from tui_meet.render.capability import ColourDepth, TerminalCapability
-from tui_meet.render.cells import colour_code, picture_cells
+from tui_meet.render.cells import colour_code, merged_neighbours, picture_cells
 
 ANSI16 = TerminalCapability(ColourDepth.ANSI16, unicode=True)
 
@@ -36,3 +38,13 @@ def test_colour_code_of_each_depth() -> None:
     assert codes[ColourDepth.TRUECOLOUR] == 0xFF8001
     assert codes[ColourDepth.ANSI256] == 208
     assert codes[ColourDepth.NONE] == 0
+
+
+@given(st.integers(0, 6), st.integers(0, 20), st.integers(0, 30), st.integers(0, 2**32 - 1))
+def test_merged_neighbours_stay_within_the_tolerance(height: int, width: int, tolerance: int, seed: int) -> None:
+    rgb = np.random.default_rng(seed).integers(0, 60, (height, width, 3)).astype(np.uint8)
+    merged = merged_neighbours(rgb, tolerance)
+    assert merged.shape == rgb.shape
+    assert (np.abs(merged.astype(int) - rgb) <= tolerance).all()
+    if tolerance == 0:
+        assert (merged == rgb).all()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_meet.render.letters import big_text, dots, initials
+from tui_meet.render.letters import big_text, dots, initials, plain_text
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,18 @@ from tui_meet.render.letters import big_text, dots, initials
 )
 def test_initials(name: str, expected: str) -> None:
     assert initials(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "unicode", "expected"),
+    [
+        ("Zoë\x1b[2J\nB\u202e", True, "Zoë [2J B"),
+        ("Zoë Ångström 李雷", False, "Zoe Angstrom ??"),
+        ("Zoë 李雷", True, "Zoë 李雷"),
+    ],
+)
+def test_names_cannot_drive_the_terminal(text: str, unicode: bool, expected: str) -> None:
+    assert plain_text(text, unicode=unicode) == expected
 
 
 def test_big_letters_in_half_blocks_and_in_ascii() -> None:

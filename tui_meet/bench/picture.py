@@ -38,16 +38,14 @@ COLUMNS, ROWS = 160, 45
 """Cells of the measured picture; 160x90 px."""
 
 PICTURES = 150
-"""Pictures per measurement."""
-
-NAIVE_PICTURES = 20
-"""Pictures of the slow widget, which costs tens of milliseconds each."""
+"""Pictures per measurement; of the slow widget, which costs tens of milliseconds each, a tenth."""
 
 _CHILD_LIMIT_S = 60.0
 _SETTLE_S = 0.15
 """Pause in which everything written so far reaches the other end."""
 
 _CAPABILITY = TerminalCapability(ColourDepth.TRUECOLOUR, unicode=True)
+_REMOTE = TerminalCapability(ColourDepth.TRUECOLOUR, unicode=True, remote=True)
 
 Picture = npt.NDArray[np.uint8]
 
@@ -98,9 +96,10 @@ class CellByCell(Widget):
 class _Stage(App[None]):
     """Paints every picture, one after the other, and tells `report_fd` what that took."""
 
-    def __init__(self, kind: str, report_fd: int) -> None:
+    def __init__(self, kind: str, count: int, report_fd: int) -> None:
         super().__init__()
         self._kind = kind
+        self._count = count
         self._report_fd = report_fd
         self._painted = asyncio.Event()
         self._slot = FrameSlot()
@@ -118,7 +117,6 @@ class _Stage(App[None]):
         self._painted.set()
 
     async def _play(self) -> None:
-        count = NAIVE_PICTURES if self._kind == "cell-by-cell" else PICTURES
         pictures = colour_bars(30) if self._kind == "bars" else photo_like(30)
         await asyncio.sleep(_SETTLE_S)
         await self._paint(pictures[-1])
@@ -126,11 +124,11 @@ class _Stage(App[None]):
         os.write(self._report_fd, b"start\n")
         await asyncio.sleep(_SETTLE_S)
         begin = time.process_time()
-        for index in range(count):
+        for index in range(self._count):
             await self._paint(pictures[index % len(pictures)])
         await asyncio.sleep(_SETTLE_S)
         spent = time.process_time() - begin
-        report = {"pictures": count, "cpu_ms": 1000 * spent}
+        report = {"pictures": self._count, "cpu_ms": 1000 * spent}
         os.write(self._report_fd, json.dumps(report).encode() + b"\n")
         self.exit()
 
@@ -145,22 +143,25 @@ class _Stage(App[None]):
         await self._painted.wait()
 
 
-def measure() -> dict[str, float]:
-    """Cost of a 160x45-cell true-colour picture; every figure is from this run.
+def measure(pictures: int = PICTURES) -> dict[str, float]:
+    """Cost of a 160x45-cell true-colour picture, the mean of `pictures`; every figure is from this run.
 
     `ratio_to_cell_by_cell` is our cost divided by that of a widget with a Segment per cell, both inside the app. Raises
     `RuntimeError` when the measured app ends without an answer.
     """
-    pictures = photo_like(30)
-    inside = _inside_app("photo")
-    bars = _inside_app("bars")
-    naive = _inside_app("cell-by-cell")
+    inside = _inside_app("photo", pictures)
+    bars = _inside_app("bars", pictures)
+    naive = _inside_app("cell-by-cell", max(1, pictures // 10))
+    conversion_ms, _ = _conversion(_CAPABILITY, pictures)
+    remote_ms, remote_bytes = _conversion(_REMOTE, pictures)
     return {
         "columns": COLUMNS,
         "rows": ROWS,
-        "conversion_cpu_ms_per_picture": _conversion_cpu_ms(pictures),
+        "conversion_cpu_ms_per_picture": conversion_ms,
         "cpu_ms_per_picture": inside["cpu_ms_per_picture"],
         "bytes_per_picture": inside["bytes_per_picture"],
+        "remote_conversion_cpu_ms_per_picture": remote_ms,
+        "remote_bytes_per_picture": remote_bytes,
         "colour_bars_cpu_ms_per_picture": bars["cpu_ms_per_picture"],
         "colour_bars_bytes_per_picture": bars["bytes_per_picture"],
         "cell_by_cell_cpu_ms_per_picture": naive["cpu_ms_per_picture"],
@@ -169,23 +170,26 @@ def measure() -> dict[str, float]:
     }
 
 
-def _conversion_cpu_ms(pictures: list[Picture]) -> float:
-    rows_to_ansi(picture_cells(pictures[0], COLUMNS, ROWS, _CAPABILITY))
+def _conversion(capability: TerminalCapability, count: int) -> tuple[float, float]:
+    """(processor ms, bytes) per picture from RGB to rows, nothing painted; the bytes are those of the last one."""
+    pictures = photo_like(30)
+    rows_to_ansi(picture_cells(pictures[0], COLUMNS, ROWS, capability))
     begin = time.process_time()
-    for index in range(PICTURES):
-        rows_to_ansi(picture_cells(pictures[index % len(pictures)], COLUMNS, ROWS, _CAPABILITY))
-    return 1000 * (time.process_time() - begin) / PICTURES
+    for index in range(count):
+        rows = rows_to_ansi(picture_cells(pictures[index % len(pictures)], COLUMNS, ROWS, capability))
+    spent = time.process_time() - begin
+    return 1000 * spent / count, float(sum(len(row.encode()) for row in rows))
 
 
-def _inside_app(kind: str) -> dict[str, float]:
-    """Run the app of this `kind` on a pseudo-terminal of its own."""
+def _inside_app(kind: str, count: int) -> dict[str, float]:
+    """Run the app of this `kind` for `count` pictures on a pseudo-terminal of its own."""
     terminal, terminal_end = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     report, report_end = os.pipe()
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     environment.pop("NO_COLOR", None)
     child = subprocess.Popen(
-        [sys.executable, "-m", "tui_meet.bench.picture", kind, str(report_end)],
+        [sys.executable, "-m", "tui_meet.bench.picture", kind, str(count), str(report_end)],
         stdin=terminal_end,
         stdout=terminal_end,
         stderr=terminal_end,
@@ -237,4 +241,4 @@ def _read_report(terminal: int, report: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    _Stage(sys.argv[1], int(sys.argv[2])).run()
+    _Stage(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])).run()

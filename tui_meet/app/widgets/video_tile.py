@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
@@ -9,10 +11,11 @@ from textual.widget import Widget
 
 from tui_meet.app.strips import AnsiPicture
 from tui_meet.media.slots import FrameSlot
+from tui_meet.media.types import VideoFrame
 from tui_meet.render.capability import TerminalCapability
 from tui_meet.render.cells import Cells, colour_code, picture_cells
 from tui_meet.render.fit import NOWHERE, Placement, letterbox
-from tui_meet.render.letters import big_text, initials
+from tui_meet.render.letters import big_text, initials, plain_text
 
 
 class VideoTile(Widget):
@@ -46,11 +49,11 @@ class VideoTile(Widget):
         self._slot: FrameSlot | None = None
         self._source = (0, 0)
         self._visible = False
+        self._frame: VideoFrame | None = None
         self._cells: Cells | None = None
         self._placement = NOWHERE
         self._picture: AnsiPicture | None = None
-        self._initials = ""
-        self._lines: tuple[str, ...] = ()
+        self._described = ("", "", "")
         self.pictures_shown = 0
         """Pictures taken and drawn since the start."""
 
@@ -83,32 +86,26 @@ class VideoTile(Widget):
         frame = self._slot.take()
         if frame is None or not frame.pixels.size:
             return False
-        columns, rows = self.size
+        self._frame = frame
         source = (frame.source_width, frame.source_height)
         if source != self._source:
             self._source = source
             self._want()
-        placement = letterbox(columns, rows, *source)
-        if not placement.columns:
+        if not self._draw(frame):
             return False
-        cells = picture_cells(frame.pixels, placement.columns, placement.rows, self._capability)
-        cells = cells.centred(columns, placement.column, self._margin_code())
-        before, placed_before = self._cells, self._placement
-        self._cells, self._placement, self._picture = cells, placement, AnsiPicture(cells)
         self.pictures_shown += 1
-        if before is None or placement != placed_before:
-            self.refresh()
-        else:
-            self._refresh_rows(cells, before, placement)
         return True
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Strips for `crop` (cells from the tile's corner); the picture's rows are ready text."""
         placement, picture = self._placement, self._picture
-        if picture is None or picture.cells.columns != self.size.width:
+        blank = Strip.blank(self.size.width, self.visual_style.rich_style)
+        if picture is None:
             strips = self._placeholder_strips()
+        elif picture.cells.columns != self.size.width:
+            # Laid out anew, and the message about it is still on its way.
+            strips = [blank] * self.size.height
         else:
-            blank = Strip.blank(self.size.width, self.visual_style.rich_style)
             strips = [blank] * placement.row
             strips += picture.strips()
             strips += [blank] * (self.size.height - len(strips))
@@ -118,7 +115,9 @@ class VideoTile(Widget):
         return [strip.crop(crop.x, crop.right) for strip in strips]
 
     def on_resize(self) -> None:
-        self._forget_picture()
+        self._cells, self._picture, self._placement = None, None, NOWHERE
+        if self._frame is not None:
+            self._draw(self._frame)
         self._want()
 
     def on_show(self) -> None:
@@ -150,13 +149,30 @@ class VideoTile(Widget):
         self._forget_picture()
 
     def _forget_picture(self) -> None:
-        self._cells, self._picture, self._placement = None, None, NOWHERE
+        self._frame, self._cells, self._picture, self._placement = None, None, None, NOWHERE
         self.refresh()
 
+    def _draw(self, frame: VideoFrame) -> bool:
+        """Make cells of `frame` for the present size and have them painted; False when there is no room."""
+        columns, rows = self.size
+        placement = letterbox(columns, rows, *self._source)
+        if not placement.columns:
+            return False
+        cells = picture_cells(frame.pixels, placement.columns, placement.rows, self._capability)
+        cells = cells.centred(columns, placement.column, self._margin_code())
+        before, placed_before = self._cells, self._placement
+        self._cells, self._placement, self._picture = cells, placement, AnsiPicture(cells)
+        if before is None or placement != placed_before:
+            self.refresh()
+        else:
+            self._refresh_rows(cells, before, placement)
+        return True
+
     def _describe(self, name: str, sentence: str) -> None:
-        lines = tuple(line for line in (name, sentence) if line)
-        if (initials(name), lines) != (self._initials, self._lines):
-            self._initials, self._lines = initials(name), lines
+        name, sentence = (plain_text(text, unicode=self._capability.unicode) for text in (name, sentence))
+        described = (initials(name), name, sentence)
+        if described != self._described:
+            self._described = described
             self.refresh()
 
     def _margin_code(self) -> int:
@@ -175,11 +191,15 @@ class VideoTile(Widget):
     def _placeholder_strips(self) -> list[Strip]:
         columns, rows = self.size
         style = self.visual_style.rich_style
-        big = big_text(self._initials, columns, rows - len(self._lines) - 1, unicode=self._capability.unicode)
+        letters, name, sentence = self._described
+        words = [name] if name else []
+        if columns:
+            words += wrap(sentence, columns)
+        big = big_text(letters, columns, rows - len(words) - 1, unicode=self._capability.unicode)
         if big is None:
-            big = [self._initials] if rows > len(self._lines) and self._initials else []
-        lines = [*big, *([""] if big and self._lines and rows > len(big) + len(self._lines) else []), *self._lines]
-        lines = lines[:rows]
+            big = [letters] if letters and rows > len(words) else []
+        between = [""] if big and words and rows > len(big) + len(words) else []
+        lines = [*big, *between, *words][:rows]
         above = (rows - len(lines)) // 2
         blank = Strip.blank(columns, style)
         strips: list[Strip] = [blank] * above
