@@ -124,6 +124,19 @@ async def test_another_stream_and_a_placeholder_release_the_first() -> None:
         assert not app.tile.tick()
 
 
+async def test_a_stream_may_move_from_tile_to_tile_in_any_order() -> None:
+    app = TileApp()
+    async with app.run_test() as pilot:
+        slot = await shown(pilot, app)
+        other = VideoTile(TRUE)
+        await app.query_one("#box").mount(other)
+        await pilot.pause()
+        other.show(slot)
+        app.tile.placeholder("Ada Lovelace")
+        other.tick()
+        assert slot.wanted == (other.size.width, 2 * other.size.height)
+
+
 async def test_initials_name_and_sentence() -> None:
     app = TileApp()
     async with app.run_test() as pilot:

@@ -49,6 +49,7 @@ class VideoTile(Widget):
         self._slot: FrameSlot | None = None
         self._source = (0, 0)
         self._visible = False
+        self._wish: tuple[int, int] | None = None
         self._frame: VideoFrame | None = None
         self._cells: Cells | None = None
         self._placement = NOWHERE
@@ -83,6 +84,9 @@ class VideoTile(Widget):
         """
         if self._slot is None or not self._visible:
             return False
+        if self._slot.wanted != self._wish:
+            # A tile that showed this stream before has let go of it after this one took it.
+            self._slot.want(self._wish)
         frame = self._slot.take()
         if frame is None or not frame.pixels.size:
             return False
@@ -139,8 +143,9 @@ class VideoTile(Widget):
         return (placement.width, placement.height) if placement.columns else None
 
     def _want(self) -> None:
+        self._wish = self._wanted()
         if self._slot is not None:
-            self._slot.want(self._wanted())
+            self._slot.want(self._wish)
 
     def _release(self) -> None:
         if self._slot is not None:
