@@ -1,4 +1,4 @@
-"""A smallest meeting for tests: it answers every call, and everyone hears and sees the one who came before and after."""
+"""A smallest meeting for tests: it answers every call and joins the two who are in it."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Line:
                 self.received[line.kind] = line.receiver.track
                 if offer.slot_mids and line.kind == "video":
                     line.direction = "recvonly"
-        self.exchange.join(self)
+        call_id = self.exchange.join(self)
         await self.pc.setLocalDescription(await self.pc.createAnswer())
-        return CallAnswer(f"call-{len(self.exchange.lines)}", self.pc.localDescription.sdp)
+        return CallAnswer(call_id, self.pc.localDescription.sdp)
 
     def lines_to_client(self, kind: str) -> list[RTCRtpTransceiver]:
         return [line for line in self.pc.getTransceivers() if line.kind == kind and "send" in line.direction]
@@ -53,6 +53,7 @@ class Line:
 
     async def hang_up(self, call_id: str) -> None:
         self.hung_up.append(call_id)
+        self.exchange.leave(self)
 
     async def sent_by_client(self, kind: str) -> int:
         """Packets of a kind that the client has sent so far."""
@@ -65,18 +66,27 @@ class Exchange:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
+        self.ever: list[Line] = []
         self.relay = MediaRelay()
+        self.echo = True
+        """Who is alone hears and sees oneself. A sender that waits for such a track cannot be given another."""
 
     def line(self) -> Line:
         return Line(self)
 
-    def join(self, newcomer: Line) -> None:
-        others = self.lines or [newcomer]
+    def leave(self, line: Line) -> None:
+        if line in self.lines:
+            self.lines.remove(line)
+
+    def join(self, newcomer: Line) -> str:
+        others = self.lines or ([newcomer] if self.echo else [])
         for other in others:
             self._send(other, newcomer)
             if other is not newcomer:
                 self._send(newcomer, other)
         self.lines.append(newcomer)
+        self.ever.append(newcomer)
+        return f"call-{len(self.ever)}"
 
     def _send(self, source: Line, sink: Line) -> None:
         for kind, track in source.received.items():
@@ -84,4 +94,4 @@ class Exchange:
                 line.sender.replaceTrack(self.relay.subscribe(track, buffered=kind == "audio"))
 
     async def close(self) -> None:
-        await asyncio.gather(*(line.pc.close() for line in self.lines))
+        await asyncio.gather(*(line.pc.close() for line in self.ever))

@@ -90,7 +90,8 @@ class FileSource(PictureSource):
     def _decode(self) -> Iterator[Picture | None]:
         try:
             with av.open(self._path) as container:
-                if not container.streams.video:
+                # FFmpeg would draw any text file as a picture of a terminal.
+                if not container.streams.video or container.format.name == "tty":
                     raise DeviceUnavailable(self._no_video())
                 stream = container.streams.video[0]
                 rate = float(stream.average_rate or LARGEST_RATE)

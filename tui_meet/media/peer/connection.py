@@ -69,13 +69,17 @@ class Call:
         self.microphone = MicrophoneTrack()
         self.camera = CameraTrack()
         self.call_id = ""
+        """The meeting system's name for the call, once it has answered."""
+        self.hung_up = False
+        """The meeting system has been told that the call is over."""
         self._board = board
         self._pool = pool
         self._play = play
         self._tell = tell
         self._tasks: set[asyncio.Task[None]] = set()
         self._pictures: list[PictureReception] = []
-        self._closing = False
+        self.closing = False
+        """Nothing is told any more."""
         self._ended = False
         self._connected = False
         self.counters = CallCounters()
@@ -132,7 +136,7 @@ class Call:
             self._start(reception.run())
 
     def _first_picture(self, event: FirstPicture) -> None:
-        if not self._closing:
+        if not self.closing:
             self._tell(event)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -189,15 +193,15 @@ class Call:
             self._lost(WAS_CLOSED)
 
     def _lost(self, reason: str) -> None:
-        if not self._closing and not self._ended:
+        if not self.closing and not self._ended:
             self._ended = True
             self._tell(MediaLost(reason))
 
     async def close(self) -> None:
         """End the call; nothing is told any more."""
-        if self._closing:
+        if self.closing:
             return
-        self._closing = True
+        self.closing = True
         self._ended = True
         self.microphone.stop()
         self.camera.stop()

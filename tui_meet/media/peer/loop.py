@@ -22,16 +22,8 @@ class MediaLoop:
         # aiortc encodes in the loop's executor; one thread for sound and one for the picture are enough.
         self._encoders = ThreadPoolExecutor(2, thread_name_prefix="media-encode")
         self.loop.set_default_executor(self._encoders)
-        self._thread = threading.Thread(target=self._run, name="media-loop", daemon=True)
+        self._thread = threading.Thread(target=self.loop.run_forever, name="media-loop", daemon=True)
         self._thread.start()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        try:
-            self.loop.run_forever()
-        finally:
-            asyncio.set_event_loop(None)
-            self.loop.close()
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` on the media loop and wait for it here; cancelling here cancels it there."""
@@ -45,6 +37,8 @@ class MediaLoop:
         self._encoders.shutdown(wait=False, cancel_futures=True)
         self.loop.call_soon_threadsafe(self.loop.stop)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join, STOP_SECONDS)
+        if not self._thread.is_alive():
+            self.loop.close()
 
     async def _cancel_rest(self) -> None:
         rest = asyncio.all_tasks() - {asyncio.current_task()}

@@ -7,7 +7,6 @@ Signalling belongs to the runtime's loop and is awaited there.
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -55,7 +54,6 @@ class PeerMedia:
         self._generation = 0
         self._levels_told = False
         self._closed: asyncio.Future[None] | None = None
-        self._lock = threading.Lock()
 
     def listen(self, listener: Callable[[MediaEvent], None]) -> None:
         """Tell events to `listener`, on the loop that runs now."""
@@ -133,15 +131,14 @@ class PeerMedia:
             await self._end(call, signalling)
 
     async def _end(self, call: Call, signalling: CallSignalling) -> None:
-        """Close a call here and there; whoever comes first does it."""
-        with self._lock:
-            if self._call is not call:
-                return
+        """Close a call here and there, each once, whoever comes first."""
+        if self._call is call:
             self._call = self._signalling = None
-        self._equipment.leave_call()
-        if self._media is not None:
+            self._equipment.leave_call()
+        if self._media is not None and not call.closing:
             await self._media.run(call.close())
-        if call.call_id:
+        if call.call_id and not call.hung_up:
+            call.hung_up = True
             try:
                 async with asyncio.timeout(HANG_UP_SECONDS):
                     await signalling.hang_up(call.call_id)
