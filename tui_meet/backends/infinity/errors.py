@@ -43,8 +43,9 @@ def explain(error: Exception, where: str) -> Unreachable:
             return Unreachable(str(cause), retryable=False)
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
+            why = getattr(cause, "verify_message", "") or "verification failed"
             return Unreachable(
-                f"The certificate of {where} cannot be trusted ({cause.verify_message or 'verification failed'}): "
+                f"The certificate of {where} cannot be trusted ({why}): "
                 "use the whole link that the host handed out, with its #sha256 part.",
                 retryable=False,
             )

@@ -1,0 +1,1 @@
+"""The Infinity backend, against faulty replies, a scripted server and the real one."""
