@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
+from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import AudioFrame, VideoFrame
 from numpy.typing import NDArray
 
@@ -83,7 +84,8 @@ class Client:
     ) -> None:
         self.room = room
         self.name = name
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        # With aiortc's default policy only the first video line moves to the bundled transport.
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self.seen: dict[str, Seen] = {}
         self.heard: deque[NDArray[np.int16]] = deque(maxlen=1500)
         self.camera = SolidTrack(colour) if colour else None
