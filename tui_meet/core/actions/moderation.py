@@ -1,0 +1,169 @@
+"""Entry, mutes, people, stage and mode: what moderators do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from tui_meet.core.actions.plan import Action, Plan, Scene, Then
+from tui_meet.core.effects import (
+    Admit,
+    Dial,
+    Drop,
+    EndMeeting,
+    LowerAllHands,
+    RaiseHand,
+    Rename,
+    Request,
+    SetGuestsCanUnmute,
+    SetGuestsMuted,
+    SetLayout,
+    SetLock,
+    SetRole,
+    Spotlight,
+    StartConference,
+    TransferParticipant,
+)
+from tui_meet.core.errors import CommandError
+from tui_meet.core.ids import NO_TICKET, ParticipantId
+from tui_meet.core.parsing import Everybody, Invocation
+from tui_meet.core.sanitise import safe_name
+from tui_meet.core.selectors import name_of, waiting
+from tui_meet.core.state import MeetingState
+
+
+def _fixed(request: Request, message: str, then: Then = Then.NOTHING) -> Action:
+    return lambda _invocation, _scene: Plan(message, requests=(request,), then=then)
+
+
+def _each(
+    make: Callable[[ParticipantId], Request],
+    sentence: str,
+    everybody: Callable[[MeetingState], Iterable[ParticipantId]] | None = None,
+    nobody: str = "",
+) -> Action:
+    """One request for each person; `all` is whom `everybody` names."""
+
+    def act(invocation: Invocation, scene: Scene) -> Plan:
+        who = invocation.values["who"]
+        state = scene.state
+        if who is Everybody.ALL:
+            people = tuple(everybody(state)) if everybody is not None else ()
+        else:
+            people = who if isinstance(who, tuple) else (who,)
+        if not people:
+            raise CommandError(nobody)
+        return Plan(sentence.format(_names(state, people)), requests=tuple(make(person) for person in people))
+
+    return act
+
+
+def _names(state: MeetingState, people: tuple[ParticipantId, ...]) -> str:
+    names = [name_of(state, who) if who != state.me else "yourself" for who in people]
+    if len(names) > 4:
+        return f"{len(names)} people"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _waiting_ids(state: MeetingState) -> tuple[ParticipantId, ...]:
+    return tuple(person.id for person in waiting(state))
+
+
+def _others(state: MeetingState) -> tuple[ParticipantId, ...]:
+    return tuple(who for who in state.roster.people if who != state.me)
+
+
+def lower(invocation: Invocation, scene: Scene) -> Plan:
+    """Lower somebody's hand, or all."""
+    who = invocation.values["who"]
+    if who is Everybody.ALL:
+        return Plan("All hands are down.", requests=(LowerAllHands(NO_TICKET),))
+    name = name_of(scene.state, who)
+    return Plan(f"Lowered the hand of {name}.", requests=(RaiseHand(NO_TICKET, who, False),))
+
+
+def guests_unmute(invocation: Invocation, _scene: Scene) -> Plan:
+    """Whether participants may unmute themselves."""
+    allowed = invocation.values["state"] == "on"
+    message = "Participants may unmute themselves." if allowed else "Only moderators can unmute participants."
+    return Plan(message, requests=(SetGuestsCanUnmute(NO_TICKET, allowed),))
+
+
+def drop(invocation: Invocation, scene: Scene) -> Plan:
+    """Throw people out; never oneself by `all`."""
+    plan = _drop(invocation, scene)
+    if scene.state.me in {request.participant for request in plan.requests if isinstance(request, Drop)}:
+        raise CommandError("To go yourself, use “leave”.")
+    return plan
+
+
+_drop = _each(lambda who: Drop(NO_TICKET, who), "Took {} out of the meeting.", _others, "Nobody else is here.")
+
+
+def rename(invocation: Invocation, scene: Scene) -> Plan:
+    """Give somebody another name."""
+    who = invocation.values["who"]
+    new = safe_name(invocation.values["name"], "")
+    if not new:
+        raise CommandError("The new name is empty.")
+    return Plan(f"{name_of(scene.state, who)} is called {new} now.", requests=(Rename(NO_TICKET, who, new),))
+
+
+def role(invocation: Invocation, scene: Scene) -> Plan:
+    """Make somebody a moderator, or a moderator a participant."""
+    state, who = scene.state, invocation.values["who"]
+    person = state.roster.people[who]
+    moderator = not person.is_moderator
+    name = "You are" if who == state.me else f"{person.display_name} is"
+    word = "moderator" if moderator else "participant"
+    return Plan(f"{name} a {word} now.", requests=(SetRole(NO_TICKET, who, moderator),))
+
+
+def transfer(invocation: Invocation, scene: Scene) -> Plan:
+    """Move somebody to another meeting."""
+    who, alias = invocation.values["who"], invocation.values["alias"]
+    message = f"Moved {name_of(scene.state, who)} to “{alias}”."
+    return Plan(message, requests=(TransferParticipant(NO_TICKET, who, alias),))
+
+
+def layout(invocation: Invocation, _scene: Scene) -> Plan:
+    """Layout of the composed picture."""
+    name = invocation.values["layout"]
+    return Plan(f"The layout is {name} now.", requests=(SetLayout(NO_TICKET, name),))
+
+
+def dial(invocation: Invocation, _scene: Scene) -> Plan:
+    """Dial an address into the meeting."""
+    address = invocation.values["address"]
+    return Plan(f"Dialling {address}.", requests=(Dial(NO_TICKET, address),))
+
+
+def _leave(_invocation: Invocation, _scene: Scene) -> Plan:
+    return Plan("You left the meeting.", then=Then.LEAVE)
+
+
+def _quit(_invocation: Invocation, _scene: Scene) -> Plan:
+    return Plan("Goodbye.", then=Then.QUIT)
+
+
+ACTIONS: dict[str, Action] = {
+    "hand lower": lower,
+    "lock": _fixed(SetLock(NO_TICKET, True), "The meeting is locked."),
+    "unlock": _fixed(SetLock(NO_TICKET, False), "The meeting is unlocked."),
+    "admit": _each(lambda who: Admit(NO_TICKET, who), "Let {} in.", _waiting_ids, "Nobody is waiting."),
+    "deny": _each(lambda who: Drop(NO_TICKET, who), "Turned {} away.", _waiting_ids, "Nobody is waiting."),
+    "mute-all": _fixed(SetGuestsMuted(NO_TICKET, True), "Everybody but moderators is muted."),
+    "unmute-all": _fixed(SetGuestsMuted(NO_TICKET, False), "“mute-all” is over."),
+    "guests-unmute": guests_unmute,
+    "drop": drop,
+    "end": _fixed(EndMeeting(NO_TICKET), "You ended the meeting for everybody.", Then.END),
+    "rename": rename,
+    "role": role,
+    "transfer": transfer,
+    "spotlight": _each(lambda who: Spotlight(NO_TICKET, who, True), "Put {} in the spotlight."),
+    "unspotlight": _each(lambda who: Spotlight(NO_TICKET, who, False), "Took {} out of the spotlight."),
+    "layout": layout,
+    "start": _fixed(StartConference(NO_TICKET), "The meeting has started."),
+    "dial": dial,
+    "leave": _leave,
+    "quit": _quit,
+}

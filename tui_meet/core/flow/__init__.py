@@ -1,0 +1,1 @@
+"""What each fact leads to: handlers of a `Turn`, one file for each part of a meeting's course."""

@@ -1,0 +1,207 @@
+"""Questions that every face asks about a `MeetingState`. Pure and cheap: no face keeps an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui_meet.core.ids import ParticipantId
+from tui_meet.core.model import Notice, Participant
+from tui_meet.core.state import MeetingState
+
+BANNER_SECONDS = 8.0
+"""How long a banner stays that is not sticky."""
+
+
+def sorted_people(state: MeetingState) -> tuple[Participant, ...]:
+    """The rows of the roster as shown; #1 is the first.
+
+    Oneself, then raised hands in the order in which they rose, then everybody else in the order of joining, and those
+    who wait at the end. Talking moves nobody: the numbers are for typing.
+    """
+    people = state.roster.people
+    if not people:
+        return ()
+    me = state.me
+
+    def place(person: Participant) -> tuple[int, float, float]:
+        if person.id == me:
+            return (0, 0.0, 0.0)
+        if person.is_waiting:
+            return (3, person.joined_at, 0.0)
+        if person.hand_raised:
+            return (1, person.hand_raised_at, person.joined_at)
+        return (2, person.joined_at, 0.0)
+
+    return tuple(sorted(people.values(), key=place))
+
+
+def present(state: MeetingState) -> tuple[Participant, ...]:
+    """Those who are in the meeting, as in `sorted_people`."""
+    return tuple(person for person in sorted_people(state) if not person.is_waiting)
+
+
+def hands(state: MeetingState) -> tuple[Participant, ...]:
+    """Raised hands, the first to rise first."""
+    raised = (person for person in state.roster.people.values() if person.hand_raised and not person.is_waiting)
+    return tuple(sorted(raised, key=lambda person: (person.hand_raised_at, person.joined_at)))
+
+
+def hand_place(state: MeetingState, who: ParticipantId) -> int:
+    """Place in the queue of hands from 1; 0 when the hand is down."""
+    for place, person in enumerate(hands(state), start=1):
+        if person.id == who:
+            return place
+    return 0
+
+
+def waiting(state: MeetingState) -> tuple[Participant, ...]:
+    """Those who wait to be let in, the first to come first."""
+    people = (person for person in state.roster.people.values() if person.is_waiting)
+    return tuple(sorted(people, key=lambda person: person.joined_at))
+
+
+def spotlighted(state: MeetingState) -> tuple[Participant, ...]:
+    """Those in the spotlight, the first put there first."""
+    people = (person for person in state.roster.people.values() if person.is_spotlighted)
+    return tuple(sorted(people, key=lambda person: person.spotlight_at))
+
+
+def talking(state: MeetingState) -> tuple[Participant, ...]:
+    """Who speaks now, the most recent to begin first."""
+    people = state.roster.people
+    return tuple(
+        people[entry.participant] for entry in state.stage if entry.vad > 0 and entry.participant in people
+    )
+
+
+def voice_activity(state: MeetingState, who: ParticipantId) -> int:
+    """How much somebody speaks now, 0..100."""
+    for entry in state.stage:
+        if entry.participant == who:
+            return entry.vad
+    return 0
+
+
+def name_of(state: MeetingState, who: ParticipantId, otherwise: str = "Somebody") -> str:
+    """Display name of a person of the main room."""
+    person = state.roster.people.get(who)
+    return person.display_name if person is not None else otherwise
+
+
+def number_of(state: MeetingState, who: ParticipantId) -> int:
+    """The `#` of somebody; 0 when not in the roster."""
+    for number, person in enumerate(sorted_people(state), start=1):
+        if person.id == who:
+            return number
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A mark beside a name. Nothing is told by its colour alone."""
+
+    name: str
+    """`me`, `moderator`, `waiting`, `hand`, `talking`, `muted`, `camera-off`, `spotlight`, `presenting`, `volume`,
+    `no-media`."""
+    text: str
+    """In words."""
+
+
+def badges(state: MeetingState, person: Participant) -> tuple[Badge, ...]:
+    """The marks of a person, in a fixed order."""
+    found = []
+    if person.id == state.me:
+        found.append(Badge("me", "you"))
+    if person.is_moderator:
+        found.append(Badge("moderator", "moderator"))
+    if person.is_waiting:
+        found.append(Badge("waiting", "waiting"))
+    if person.hand_raised:
+        found.append(Badge("hand", f"hand {hand_place(state, person.id) or ''}".rstrip()))
+    if voice_activity(state, person.id) > 0:
+        found.append(Badge("talking", "talking"))
+    muted = muted_words(state, person)
+    if muted:
+        found.append(Badge("muted", muted))
+    if person.is_camera_muted:
+        found.append(Badge("camera-off", "camera off"))
+    if person.is_spotlighted:
+        found.append(Badge("spotlight", "spotlight"))
+    if person.is_presenting:
+        found.append(Badge("presenting", "presenting"))
+    volume = state.local.volumes.get(person.id, 100)
+    if volume != 100:
+        found.append(Badge("volume", "ignored" if volume == 0 else f"volume {volume} %"))
+    if not person.has_media and not person.is_waiting and person.call_type == "api":
+        found.append(Badge("no-media", "no media"))
+    return tuple(found)
+
+
+def muted_words(state: MeetingState, person: Participant) -> str:
+    """`muted`, or `muted by Ada` where the server said who did it; empty when the person can be heard."""
+    if person.is_muted:
+        by = state.muted_by.get(person.id)
+        if by is not None and by != person.id:
+            return "muted by you" if by == state.me else f"muted by {name_of(state, by, 'a moderator')}"
+        return "muted by the room"
+    return "muted" if person.is_client_muted else ""
+
+
+def room_flags(state: MeetingState) -> tuple[str, ...]:
+    """What the header says about the room, in words."""
+    status = state.status
+    flags = []
+    if status.locked:
+        flags.append("locked")
+    if not status.started:
+        flags.append("not started")
+    if status.all_muted:
+        flags.append("all muted")
+    elif status.guests_muted:
+        flags.append("participants muted")
+    if not status.guests_can_unmute:
+        flags.append("no self-unmute")
+    if status.live_captions_available:
+        flags.append("captions")
+    if status.breakout_rooms:
+        flags.append("breakouts")
+    if status.direct_media:
+        flags.append("direct media")
+    if not status.presentation_allowed:
+        flags.append("no presenting")
+    if status.classification_current is not None and status.classification_levels:
+        flags.append(status.classification_levels.get(status.classification_current, "unclassified"))
+    return tuple(flags)
+
+
+def banners(state: MeetingState, wall: float | None = None) -> tuple[Notice, ...]:
+    """The banners to show, oldest first: the newest of each topic, until acknowledged.
+
+    Sticky ones stay until their cause is gone, others `BANNER_SECONDS`. `wall` is Unix seconds; without it the newest
+    line of the log stands for now.
+    """
+    if not state.notices:
+        return ()
+    now = wall if wall is not None else state.notices[-1].at
+    found: list[Notice] = []
+    topics: set[str] = set()
+    for notice in reversed(state.notices):
+        if notice.number <= state.dismissed:
+            break
+        if not notice.banner or (notice.topic and notice.topic in topics):
+            continue
+        if notice.topic:
+            topics.add(notice.topic)
+        if notice.sticky or now - notice.at < BANNER_SECONDS:
+            found.append(notice)
+    return tuple(reversed(found))
+
+
+def unread(state: MeetingState) -> int:
+    """Chat lines not yet looked at, all threads together."""
+    return sum(state.chat.unread.values())
+
+
+def seconds_in_meeting(state: MeetingState, now: float) -> float:
+    """How long we have been in; `now` in monotonic seconds."""
+    return max(0.0, now - state.started_at) if state.started_at is not None else 0.0
