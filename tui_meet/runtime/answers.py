@@ -1,10 +1,9 @@
-"""Command lines that wait for their answer. Answers are handed out in the order of the lines."""
+"""Command lines that wait for their answer. The core answers them in their order."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from itertools import count
 
 from tui_meet.core.effects import Answer
@@ -17,46 +16,37 @@ MAX_WAITING = 1024
 
 
 class Answers:
-    """Tickets out, answers in. An answer that overtakes an earlier line's is held back until that one is there."""
+    """Tickets out, answers in."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
-        self._waiting: OrderedDict[Ticket, asyncio.Future[Answer]] = OrderedDict()
-        self._early: dict[Ticket, Answer] = {}
+        self._waiting: dict[Ticket, tuple[str, asyncio.Future[Answer]]] = {}
 
     @property
     def is_full(self) -> bool:
         return len(self._waiting) >= MAX_WAITING
 
-    @property
-    def waiting(self) -> int:
-        """Lines without an answer."""
-        return len(self._waiting)
-
-    def expect(self) -> tuple[Ticket, asyncio.Future[Answer]]:
-        """A new ticket and the place where its answer will be."""
+    def expect(self, line: str) -> tuple[Ticket, asyncio.Future[Answer]]:
+        """A new ticket, and the place where the answer to its line will be."""
         ticket = Ticket(next(self._numbers))
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting[ticket] = future
+        self._waiting[ticket] = line, future
         return ticket, future
 
     def settle(self, answer: Answer) -> None:
-        """Take an answer; a ticket nobody waits for, or a second answer, is logged and dropped."""
-        if answer.ticket not in self._waiting or answer.ticket in self._early:
+        """Take an answer; one that nobody waits for is dropped."""
+        _, future = self._waiting.pop(answer.ticket, ("", None))
+        if future is None:
             _log.debug("Nobody waits for the answer to ticket %d", answer.ticket)
-            return
-        self._early[answer.ticket] = answer
-        while self._waiting:
-            ticket = next(iter(self._waiting))
-            ready = self._early.pop(ticket, None)
-            if ready is None:
-                return
-            future = self._waiting.pop(ticket)
-            if not future.done():
-                future.set_result(ready)
+        elif not future.done():
+            future.set_result(answer)
 
     def settle_all(self, message: str) -> None:
         """Answer whatever still waits with a refusal: the session is over."""
-        for ticket in tuple(self._waiting):
-            if ticket not in self._early:
-                self.settle(Answer(ticket, "", ok=False, message=message))
+        for ticket, (line, _) in tuple(self._waiting.items()):
+            self.settle(Answer(ticket, first_word(line), ok=False, message=message))
+
+
+def first_word(line: str) -> str:
+    """What of a line may be shown when the core has not said so: its arguments may be secrets."""
+    return line.split(maxsplit=1)[0] if line.strip() else ""

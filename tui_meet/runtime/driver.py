@@ -13,10 +13,11 @@ from tui_meet.backends.base import Backend
 from tui_meet.core.commands import Command, Join, RunLine
 from tui_meet.core.effects import Answer, Effect, Publish
 from tui_meet.core.events import Event, Tick
+from tui_meet.core.ids import NO_TICKET
 from tui_meet.core.state import MeetingState, Phase
 from tui_meet.media.slots import FrameBoard
 from tui_meet.media.types import Levels, MediaPlane, MediaStats
-from tui_meet.runtime.answers import Answers
+from tui_meet.runtime.answers import Answers, first_word
 from tui_meet.runtime.backend_lane import BackendLane
 from tui_meet.runtime.faces import FaceCommands, FaceListener, Listeners, PublishListener, QuitListener
 from tui_meet.runtime.media_lane import MediaLane
@@ -73,7 +74,7 @@ class Driver:
         self._answers = Answers()
         self._publish: Listeners[PublishListener] = Listeners()
         self._quit: Listeners[QuitListener] = Listeners()
-        self._faces = FaceCommands(self._answers.settle)
+        self._faces = FaceCommands(self._feed)
         self._backend = BackendLane(backend, self._feed)
         self._media = MediaLane(media, self._backend.backend, self._feed)
         self._performers = performers(
@@ -133,10 +134,10 @@ class Driver:
     async def run_line(self, line: str) -> Answer:
         """Run a command line and wait for its answer. Answers come in the order of the lines."""
         if self._closed or self._closing is not None:
-            return Answer(ticket=RunLine("").ticket, line=line, ok=False, message="The program is ending.")
+            return Answer(NO_TICKET, first_word(line), ok=False, message="The program is ending.")
         if self._answers.is_full:
-            return Answer(ticket=RunLine("").ticket, line=line, ok=False, message="Too many commands are waiting.")
-        ticket, answer = self._answers.expect()
+            return Answer(NO_TICKET, first_word(line), ok=False, message="Too many commands are waiting.")
+        ticket, answer = self._answers.expect(line)
         self._feed(RunLine(line, ticket))
         return await answer
 
@@ -184,7 +185,7 @@ class Driver:
         except Exception:
             _log.exception("The core failed on %s", type(item).__name__)
             if isinstance(item, RunLine):
-                self._answers.settle(Answer(item.ticket, item.line.split(" ")[0], ok=False, message=_FAULT))
+                self._answers.settle(Answer(item.ticket, first_word(item.line), ok=False, message=_FAULT))
             effects = ()
         self.snapshots.put(self._session.state)
         for effect in effects:

@@ -8,8 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
-from tui_meet.core.effects import Answer, FaceCommand
+from tui_meet.core.effects import FaceCommand
 from tui_meet.core.errors import CommandError
+from tui_meet.core.events import RequestDone
 from tui_meet.core.model import PublicEvent
 
 _log = logging.getLogger(__name__)
@@ -53,10 +54,10 @@ class Listeners(Generic[_L]):
 
 
 class FaceCommands:
-    """Hands `FaceCommand`s to the newest face that listens; every one gets exactly one answer."""
+    """Hands `FaceCommand`s to the newest face that listens; every one is answered by one `RequestDone`."""
 
-    def __init__(self, answer: Callable[[Answer], None]) -> None:
-        self._answer = answer
+    def __init__(self, report: Callable[[RequestDone], None]) -> None:
+        self._report = report
         self._tasks: set[asyncio.Task[None]] = set()
         self.listeners: Listeners[FaceListener] = Listeners()
 
@@ -99,5 +100,4 @@ class FaceCommands:
         self._done(effect, "Something went wrong inside this program; the log file has the details.", ok=False)
 
     def _done(self, effect: FaceCommand, text: str, *, ok: bool = True, code: int = 0) -> None:
-        line = f"{effect.name} {effect.argument}".strip()
-        self._answer(Answer(effect.ticket, line, ok, text, code))
+        self._report(RequestDone(effect.ticket, ok, code, text))
