@@ -55,6 +55,10 @@ class Configuration:
             raise TypeError(f"{name} is a switch")
         return value
 
+    def having(self, **values: SettingValue) -> Configuration:
+        """The same with these values in their place."""
+        return Configuration({**self.values, **values}, self.origins)
+
     def switch(self, name: str) -> bool:
         """The value of a setting that is on or off."""
         value = self.values[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_config_path, user_data_path, user_state_path
+from platformdirs import user_config_path, user_data_path
 
 APPLICATION = "tui-meet"
 
@@ -22,8 +22,3 @@ def config_file() -> Path:
 def data_folder() -> Path:
     """What a server that runs here keeps; need not exist."""
     return user_data_path(APPLICATION, appauthor=False)
-
-
-def state_folder() -> Path:
-    """Logs and what may be lost without harm; need not exist."""
-    return user_state_path(APPLICATION, appauthor=False)

@@ -1,0 +1,102 @@
+"""Runs the app: what `tui-meet`, `join`, `host` and `demo` have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui_meet.cli.refusal import DONE, FAILED, WRONG_USAGE, Refusal
+
+if TYPE_CHECKING:
+    from tui_meet.config.load import Configuration
+    from tui_meet.core.model import MeetingLink
+    from tui_meet.runtime.driver import Driver
+
+NOTICE_SECONDS = 30.0
+"""How long the notice of `run_app` stays."""
+
+
+def run_app(
+    configuration: Configuration,
+    link: MeetingLink | None,
+    *,
+    notice: str = "",
+    begun: Callable[[Driver], None] | None = None,
+) -> int:
+    """Run the app until the person ends it; returns the exit code.
+
+    `notice` is shown in the meeting, `begun` is called with the driver once it runs.
+    """
+    terminal_needed()
+    from tui_meet.cli.journal import open_log
+
+    open_log()
+    return asyncio.run(_run(configuration, link, notice, begun))
+
+
+def terminal_needed() -> None:
+    """Raises `Refusal` where there is no terminal to draw on."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Refusal("This needs a terminal; without one use “tui-meet headless LINK”.")
+
+
+def load_app() -> None:
+    """Import what the app needs, while something else is being waited for."""
+    import tui_meet.app.app
+    import tui_meet.cli.wiring
+    import tui_meet.runtime.driver  # noqa: F401  # loaded for later
+
+
+async def _run(
+    configuration: Configuration, link: MeetingLink | None, notice: str, begun: Callable[[Driver], None] | None
+) -> int:
+    from tui_meet.app.app import MeetApp
+    from tui_meet.app.themes import ThemeError
+    from tui_meet.cli.device_lists import device_rows
+    from tui_meet.cli.wiring import chosen_devices, join_for, make_driver
+    from tui_meet.config.paths import config_folder
+    from tui_meet.core.state import MeetingState, Phase
+    from tui_meet.render.capability import terminal_capability
+    from tui_meet.runtime.headless import exit_code
+
+    chosen = chosen_devices(configuration)
+    driver = make_driver(chosen)
+    driver.start()
+    driver.warm_up()
+    try:
+        app = MeetApp(
+            driver,
+            join=join_for(configuration, link) if link is not None else None,
+            capability=terminal_capability(os.environ),
+            theme=configuration.text("theme"),
+            own_themes=config_folder() / "themes",
+            device_lister=lambda: device_rows(chosen),
+            name=configuration.text("name"),
+        )
+
+        def tell_once(state: MeetingState) -> None:
+            if state.phase is Phase.IN_MEETING:
+                forget()
+                app.notify(notice, timeout=NOTICE_SECONDS, markup=False)
+
+        forget = driver.snapshots.subscribe(tell_once) if notice else lambda: None
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, app.exit)
+        if begun is not None:
+            begun(driver)
+        await app.run_async()
+        ending = driver.state.ending
+    except ThemeError as error:
+        raise Refusal(str(error), WRONG_USAGE) from error
+    finally:
+        await driver.aclose()
+    if app.return_code:
+        return FAILED
+    code = DONE if ending is None else exit_code(ending)
+    if ending is not None and code != DONE:
+        print(f"tui-meet: {ending.sentence}", file=sys.stderr)
+    return code

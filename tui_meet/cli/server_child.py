@@ -1,0 +1,55 @@
+"""The server as a child process with one room: it has its own interpreter, so its media never waits for the app."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_meet.cli.children import Child
+from tui_meet.cli.rooms import NewRoom, write_settings
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server that is ready."""
+
+    base: str
+    """`http://127.0.0.1:PORT`"""
+    room: NewRoom
+    child: Child
+
+    @property
+    def link(self) -> str:
+        """The room's."""
+        base, hash_sign, fingerprint = self.base.partition("#")
+        return f"{base.rstrip('/')}/{self.room.alias}{hash_sign}{fingerprint}"
+
+
+@contextlib.contextmanager
+def starting_server(room: NewRoom, *, options: tuple[str, ...] = (), **server: str) -> Iterator[Child]:
+    """Start a server with this room and end it at the end of the block; `options` go to `serve` as they are.
+
+    The child's first line is its base URL. Raises `Refusal` when it cannot be started.
+    """
+    with tempfile.TemporaryDirectory(prefix="tui-meet-server-") as name:
+        folder = Path(name)
+        write_settings(folder / "server.toml", room, **server)
+        child = Child(
+            ["serve", "--until-input-ends", "--config", str(folder / "server.toml"), *options],
+            what="The server",
+            journal=folder / "stderr.log",
+        )
+        try:
+            yield child
+        finally:
+            child.close()
+
+
+@contextlib.contextmanager
+def running_server(room: NewRoom, *, options: tuple[str, ...] = (), **server: str) -> Iterator[RunningServer]:
+    """As `starting_server`, but the block begins when the server is ready. Raises `Refusal`."""
+    with starting_server(room, options=options, **server) as child:
+        yield RunningServer(child.read_line(), room, child)
