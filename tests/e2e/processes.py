@@ -50,7 +50,7 @@ class LineReader:
                     index += 1
                 left = deadline - time.monotonic()
                 if self._ended or left <= 0:
-                    shown = "\n".join(self.lines[-40:])
+                    shown = "\n".join(line[:160] for line in self.lines[-40:])
                     why = "the process has ended" if self._ended else f"nothing fitting in {timeout} s"
                     raise AssertionError(f"{why}; the last lines were:\n{shown}")
                 self._changed.wait(left)
