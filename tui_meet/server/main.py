@@ -70,10 +70,11 @@ async def running(
 
     Raises `ServerStartError` when it cannot start.
     """
-    listener = _listen(settings)
+    # Looking up a name and reading a certificate may take their time.
+    listener = await asyncio.to_thread(_listen, settings)
     conferences = Conferences(settings.rooms, media_factory)
     try:
-        server = _Uvicorn(_config(settings, conferences))
+        server = _Uvicorn(await asyncio.to_thread(_config, settings, conferences))
     except BaseException:
         listener.close()
         raise
