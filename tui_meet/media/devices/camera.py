@@ -18,6 +18,8 @@ from tui_meet.media.devices.spec import DeviceSpec, NoDevice
 Deliver = Callable[[Picture, float], None]
 """Takes (height, width, 3) BGR and the monotonic seconds of its capture, on the camera's thread."""
 
+OPEN_SECONDS = 10.0
+"""How long a camera may take to open."""
 CLOSE_SECONDS = 0.5
 """How long closing waits for a driver that does not answer; the thread ends when the driver does."""
 
@@ -45,7 +47,12 @@ class Camera:
         self._thread.start()
         if on:
             try:
-                self._opened.result()
+                self._opened.result(OPEN_SECONDS)
+            except TimeoutError as error:
+                self.close()
+                raise DeviceUnavailable(
+                    "The camera does not answer; unplug it and plug it in again, or choose another with --camera."
+                ) from error
             except DeviceUnavailable:
                 self.close()
                 raise

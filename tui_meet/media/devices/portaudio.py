@@ -28,6 +28,9 @@ Direction = Literal["microphone", "speaker"]
 OPENING = threading.Lock()
 """PortAudio may not open or close two streams at once."""
 
+LATENCY_SECONDS = 0.05
+"""Buffered by the sound system: two blocks and a half, so that a late Python callback is not heard."""
+
 _OPTION: dict[Direction, str] = {"microphone": "--mic", "speaker": "--speaker"}
 
 
@@ -122,7 +125,7 @@ def open_stream(direction: Direction, spec: DeviceSpec, callback: Any, finished:
                     dtype="int16",
                     blocksize=rate // 50,
                     device=device.number,
-                    latency="low",
+                    latency=LATENCY_SECONDS,
                     callback=lambda *args, rate=rate, channels=channels: callback(rate, channels, *args),
                     finished_callback=finished,
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import time
 from collections.abc import Callable, Coroutine
@@ -21,6 +22,7 @@ from aiortc import (
 )
 
 from tui_meet.media.audio.ring import Samples
+from tui_meet.media.peer.addresses import offer_loopback_without_network
 from tui_meet.media.peer.reception import PictureReception, SoundReception
 from tui_meet.media.peer.stats import CallCounters, count
 from tui_meet.media.peer.tracks import CameraTrack, MicrophoneTrack
@@ -33,6 +35,8 @@ from tui_meet.media.types import (
     MediaLost,
     MediaPlan,
 )
+
+_log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 20.0
 """How long a call may take from its answer to flowing packets."""
@@ -50,6 +54,7 @@ NEVER_CONNECTED = (
     "check that UDP is let through, then join again."
 )
 WENT_QUIET = "Nothing has come from the meeting for some seconds; the network is probably interrupted."
+BROKE = "Sound and picture stopped by a fault of this program, which is in its log; join again."
 WAS_CLOSED = "The meeting closed the connection for sound and picture."
 
 
@@ -90,6 +95,7 @@ class Call:
             RTCIceServer(list(server.urls), server.username or None, server.credential or None)
             for server in plan.ice_servers
         ]
+        offer_loopback_without_network()
         # An empty list, never None: the default of aiortc would ask a public STUN server.
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self._pc.on("connectionstatechange", self._state_changed)
@@ -142,7 +148,13 @@ class Call:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._task_done)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a task of the call failed", exc_info=error)
+            self._lost(BROKE)
 
     @property
     def dropped(self) -> tuple[tuple[str, int], ...]:

@@ -31,6 +31,9 @@ from tui_meet.media.peer.tracks import CameraTrack, MicrophoneTrack
 from tui_meet.media.slots import SELF_STREAM, FrameBoard
 from tui_meet.media.types import BLOCK_SAMPLES, DeviceProblem, Levels, VideoFrame
 
+CLOSE_SECONDS = 0.2
+"""How long closing waits for each device that is being opened or swapped."""
+
 _SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
@@ -46,7 +49,7 @@ class Equipment:
         self._specs: dict[DeviceKind, DeviceSpec] = {kind: parse_spec(kind, text) for kind, text in specs.items()}
         self._board = board
         self._tell = tell
-        self._swapping = threading.Lock()
+        self._swapping: dict[DeviceKind, threading.Lock] = {kind: threading.Lock() for kind in self._specs}
         self._microphone: Microphone | None = None
         self._speaker: Speaker | None = None
         self._camera: Camera | None = None
@@ -66,7 +69,7 @@ class Equipment:
 
     def open(self, kind: DeviceKind) -> None:
         """Open one device if it is not open; what fails is told, and silence takes its place."""
-        with self._swapping:
+        with self._swapping[kind]:
             if self._closed or self._current(kind) is not None:
                 return
             try:
@@ -74,11 +77,12 @@ class Equipment:
             except DeviceUnavailable as problem:
                 self._tell(DeviceProblem(kind, str(problem)))
                 self._put_in_nothing(kind)
+            self._close_if_late(kind)
 
     def choose(self, kind: DeviceKind, text: str) -> None:
         """Swap a device. Raises `ValueError` with a sentence; then the old one stays."""
         spec = parse_spec(kind, text)
-        with self._swapping:
+        with self._swapping[kind]:
             old_spec, old = self._specs[kind], self._current(kind)
             if self._closed or (spec == old_spec and old is not None):
                 return
@@ -97,6 +101,7 @@ class Equipment:
                 old.close()
             self._specs[kind] = spec
             self._close_retired()
+            self._close_if_late(kind)
 
     def _bring_back(self, kind: DeviceKind, spec: DeviceSpec) -> None:
         try:
@@ -159,14 +164,30 @@ class Equipment:
             self._retired.pop().close()
 
     def close(self) -> None:
-        """Close all three; returns when their threads are gone."""
-        with self._swapping:
-            self._closed = True
-            for device in (self._microphone, self._speaker, self._camera):
-                if device is not None:
-                    device.close()
-            self._close_retired()
-            self._microphone = self._speaker = self._camera = None
+        """Close all three; returns when their threads are gone. A device that is just opening closes itself then."""
+        self._closed = True
+        for kind, swapping in self._swapping.items():
+            if swapping.acquire(timeout=CLOSE_SECONDS):
+                try:
+                    self._drop(kind)
+                finally:
+                    swapping.release()
+        self._close_retired()
+
+    def _close_if_late(self, kind: DeviceKind) -> None:
+        if self._closed:
+            self._drop(kind)
+
+    def _drop(self, kind: DeviceKind) -> None:
+        device = self._current(kind)
+        if device is not None:
+            device.close()
+        if kind == "microphone":
+            self._microphone = None
+        elif kind == "speaker":
+            self._speaker = None
+        else:
+            self._camera = None
 
     # Switches
 

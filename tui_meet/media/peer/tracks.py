@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from fractions import Fraction
+from typing import Any
 
 import av
 import cv2
@@ -108,7 +109,7 @@ class MicrophoneTrack(MediaStreamTrack):
             self._blocks.append(samples)
         self._wake.set()
 
-    async def recv(self) -> av.Packet[av.AudioStream]:
+    async def recv(self) -> av.Packet[Any]:
         """The next 20 ms as Opus; waits for the microphone."""
         self.reading.set()
         while True:
