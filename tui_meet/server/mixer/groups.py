@@ -37,14 +37,15 @@ def normalised_gains(listener: str, gains: Mapping[str, float]) -> Gains:
     return frozenset((source, gain) for source, gain in kept if gain != 1.0)
 
 
-def mix_key(listener: str, gains: Gains, contributors: Set[str], present: Set[str]) -> MixKey:
+def mix_key(listener: str, gains: Gains, contributors: Set[str], sources: Set[str]) -> MixKey:
     """The mix `listener` hears.
 
     Args:
         listener: its participant id.
         gains: from `normalised_gains`.
         contributors: participants whose voice is in the mix now.
-        present: participants who are there at all; volumes of others do not set a mix apart.
+        sources: participants who may be heard at all, talking or not; volumes of others do not set a mix apart, so
+            that all who wait outside, for whom everyone has volume 0, share one mix.
     """
-    kept = gains if not gains else frozenset((source, gain) for source, gain in gains if source in present)
+    kept = gains if not gains else frozenset((source, gain) for source, gain in gains if source in sources)
     return MixKey(listener if listener in contributors else None, kept)

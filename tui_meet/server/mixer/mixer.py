@@ -26,8 +26,6 @@ class _Voice:
 
     intake: AudioIntake = field(default_factory=AudioIntake)
     activity: VoiceActivity = field(default_factory=VoiceActivity)
-    publishing: bool = True
-    gains: Gains = NO_GAINS
     sink: Sink | None = None
     dropped_muted: int = 0
 
@@ -52,6 +50,8 @@ class AudioMixer:
         """`on_levels` gets participant id -> voice activity 0..100, every 200 ms while it is not all the same zeros."""
         self._on_levels = on_levels
         self._voices: dict[str, _Voice] = {}
+        self._muted: set[str] = set()
+        self._gains: dict[str, Gains] = {}
         self._encodings: dict[MixKey, _Encoding] = {}
         self._told: dict[str, float] = {}
         self.ticks = 0
@@ -73,30 +73,38 @@ class AudioMixer:
             voice.sink = sink
 
     def remove(self, participant_id: str) -> None:
-        """Forget a participant; unknown ones are fine."""
+        """Forget a participant, with mute and volumes; unknown ones are fine."""
         self._voices.pop(participant_id, None)
+        self._muted.discard(participant_id)
+        self._gains.pop(participant_id, None)
 
     def push(self, participant_id: str, ssrc: int, sequence: int, timestamp: int, payload: bytes) -> None:
         """Take an Opus packet of a participant; what muted ones send is counted and dropped undecoded."""
         voice = self._voices.get(participant_id)
         if voice is None:
             return
-        if not voice.publishing:
+        if participant_id in self._muted:
             voice.dropped_muted += 1
             return
         voice.intake.push(ssrc, sequence, timestamp, payload)
 
     def set_publishing(self, participant_id: str, publishing: bool) -> None:
-        """Mute (False) at once, with what is still in the ring; or unmute."""
-        voice = self._voices.setdefault(participant_id, _Voice())
-        if voice.publishing and not publishing:
-            voice.intake.restart()
-            voice.activity = VoiceActivity()
-        voice.publishing = publishing
+        """Mute (False) at once, with what is still in the ring; or unmute. May come before `add`."""
+        if publishing:
+            self._muted.discard(participant_id)
+        elif participant_id not in self._muted:
+            self._muted.add(participant_id)
+            if (voice := self._voices.get(participant_id)) is not None:
+                voice.intake.restart()
+                voice.activity = VoiceActivity()
 
     def set_gains(self, participant_id: str, gains: Mapping[str, float]) -> None:
         """Personal volumes of one listener, 0..2 per source, 1 for those not named."""
-        self._voices.setdefault(participant_id, _Voice()).gains = normalised_gains(participant_id, gains)
+        kept = normalised_gains(participant_id, gains)
+        if kept:
+            self._gains[participant_id] = kept
+        else:
+            self._gains.pop(participant_id, None)
 
     def skip(self, ticks: int) -> None:
         """Let time pass without sound, after the loop stood still; listeners' clocks stay right."""
@@ -106,12 +114,12 @@ class AudioMixer:
         """Mix and hand out the next 20 ms."""
         contributions = self._contributions()
         everyone = add_up((block, 1.0) for block in contributions.values())
-        present, contributors = self._voices.keys(), contributions.keys()
+        sources, contributors = self._voices.keys() - self._muted, contributions.keys()
         packets: dict[MixKey, bytes] = {}
         for participant_id, voice in self._voices.items():
             if voice.sink is None:
                 continue
-            key = mix_key(participant_id, voice.gains, contributors, present)
+            key = mix_key(participant_id, self._gains.get(participant_id, NO_GAINS), contributors, sources)
             packet = packets.get(key)
             if packet is None:
                 packet = packets[key] = self._encode(key, self._sum_for(key, everyone, contributions))

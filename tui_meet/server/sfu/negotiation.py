@@ -12,27 +12,23 @@ from typing import Literal
 
 from tui_meet.server.sfu.candidates import MAX_CANDIDATES, read_candidate
 from tui_meet.server.sfu.errors import SdpRefused
+from tui_meet.server.sfu.sections import (
+    Attributes,
+    Codec,
+    Direction,
+    Section,
+    choose_codec,
+    kept_extensions,
+    kept_sources,
+    read_mids,
+    shown,
+    split_offer,
+)
 
 Role = Literal["audio", "camera", "main", "slot", "idle", "rejected"]
 """What a line is for: `audio` both ways; `camera` from the client only; `slot` to the client only; `main` both ways
 (a browser's single line); `idle` accepted and silent (slides); `rejected` port 0 in the answer."""
-Direction = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 
-MAX_SDP_CHARACTERS = 200_000
-MAX_SECTIONS = 48
-KEPT_EXTENSIONS = frozenset(
-    {
-        "urn:ietf:params:rtp-hdrext:sdes:mid",
-        "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
-        "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
-    }
-)
-DIRECTIONS: Mapping[str, Direction] = {
-    "sendrecv": "sendrecv",
-    "sendonly": "sendonly",
-    "recvonly": "recvonly",
-    "inactive": "inactive",
-}
 OUR_DIRECTION: Mapping[Role, Direction] = {
     "audio": "sendrecv",
     "camera": "recvonly",
@@ -40,22 +36,8 @@ OUR_DIRECTION: Mapping[Role, Direction] = {
     "slot": "sendonly",
     "idle": "inactive",
 }
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+./:=?@^_`{|}~-]{1,64}")
-_MEDIA = re.compile(r"m=(audio|video|application|text|message) (\d{1,5})(?:/\d+)? (\S+) (\S.*)")
 _ICE_WORD = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
 _FINGERPRINT = re.compile(r"[A-Za-z0-9-]{3,16} [0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){15,63}")
-_H264_BASELINE = re.compile(r"42[0-9a-f]0[0-9a-f]{2}", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Codec:
-    """The one codec kept on a line."""
-
-    name: str
-    """`opus`, `VP8` or `H264`."""
-    attributes: tuple[str, ...]
-    """rtpmap, fmtp and rtcp-fb lines without `a=`, of the codec and its retransmission format."""
-    payload_types: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,54 +94,6 @@ class Plan:
         return tuple(line.mid for line in self.lines if line.kind == "video" and line.sends and not line.closed)
 
 
-class _Section:
-    """The lines of one media section, and what is read from them."""
-
-    def __init__(self, media_line: str, session: "_Attributes") -> None:
-        match = _MEDIA.fullmatch(media_line)
-        if match is None:
-            raise SdpRefused("The offer contains a media line that cannot be read.")
-        self.media_line = media_line
-        self.kind = match[1]
-        self.port = int(match[2])
-        self.profile = match[3]
-        self.formats = match[4].split()
-        self.attributes = _Attributes(session)
-
-
-class _Attributes:
-    """`a=` lines of a section, falling back to those of the session."""
-
-    def __init__(self, session: "_Attributes | None" = None) -> None:
-        self._session = session
-        self._values: dict[str, list[str]] = {}
-
-    def add(self, text: str) -> None:
-        name, _, value = text.partition(":")
-        self._values.setdefault(name.strip(), []).append(value.strip())
-
-    def all(self, name: str) -> list[str]:
-        return self._values.get(name, [])
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._values
-
-    def get(self, name: str) -> str | None:
-        if values := self._values.get(name):
-            return values[0]
-        return self._session.get(name) if self._session else None
-
-    def inherited(self, name: str) -> list[str]:
-        return self.all(name) or (self._session.all(name) if self._session else [])
-
-    @property
-    def direction(self) -> Direction:
-        for name in self._values:
-            if name in DIRECTIONS:
-                return DIRECTIONS[name]
-        return self._session.direction if self._session else "sendrecv"
-
-
 def read_offer(sdp: str, slot_mids: Sequence[str] = (), previous: Plan | None = None) -> Plan:
     """Decide what each line of an offer is for.
 
@@ -172,14 +106,14 @@ def read_offer(sdp: str, slot_mids: Sequence[str] = (), previous: Plan | None = 
     Raises:
         SdpRefused: the offer cannot be used.
     """
-    session, sections = _split(sdp)
+    session, sections = split_offer(sdp)
     known = previous.lines if previous else ()
     if len(sections) < len(known):
         raise SdpRefused("The new offer has fewer media lines than the call.")
-    mids = _mids(sections)
+    mids = read_mids(sections)
     for mid in slot_mids:
         if mid not in mids or sections[mids.index(mid)].kind != "video":
-            raise SdpRefused(f"The offer has no video line {_shown(mid)} to be used as a slot.")
+            raise SdpRefused(f"The offer has no video line {shown(mid)} to be used as a slot.")
     lines: list[Line] = []
     for index, (mid, section) in enumerate(zip(mids, sections, strict=True)):
         if index < len(known):
@@ -225,48 +159,8 @@ def complete_answer(plan: Plan, answer: str) -> str:
     return re.sub(r"(?m)^a=group:BUNDLE [^\r\n]*", f"a=group:BUNDLE {bundled}", session) + "".join(text)
 
 
-def _shown(text: str) -> str:
-    return repr(text[:32])
-
-
-def _split(sdp: str) -> tuple[_Attributes, list[_Section]]:
-    if len(sdp) > MAX_SDP_CHARACTERS:
-        raise SdpRefused("The offer is too long.")
-    lines = [line.rstrip() for line in re.split(r"\r\n|\n|\r", sdp) if line.strip()]
-    if not lines or lines[0] != "v=0":
-        raise SdpRefused("The offer is not a session description: it does not begin with v=0.")
-    session = _Attributes()
-    sections: list[_Section] = []
-    for line in lines:
-        if line.startswith("m="):
-            sections.append(_Section(line, session))
-        elif line.startswith("a="):
-            (sections[-1].attributes if sections else session).add(line[2:])
-    if not sections:
-        raise SdpRefused("The offer contains no media.")
-    if len(sections) > MAX_SECTIONS:
-        raise SdpRefused(f"The offer has {len(sections)} media lines; at most {MAX_SECTIONS} are possible.")
-    return session, sections
-
-
-def _mids(sections: Sequence[_Section]) -> list[str]:
-    mids: list[str] = []
-    for section in sections:
-        mid = section.attributes.get("mid") or ""
-        if not _TOKEN.fullmatch(mid):
-            raise SdpRefused("A media line of the offer has no usable a=mid.")
-        if mid in mids:
-            raise SdpRefused(f"The offer has two media lines named {_shown(mid)}.")
-        mids.append(mid)
-    return mids
-
-
-def _is_off(section: _Section) -> bool:
-    return section.port == 0 and "bundle-only" not in section.attributes
-
-
-def _role(mid: str, section: _Section, before: Collection[Line], slot_mids: Sequence[str], renegotiated: bool) -> Role:
-    if _is_off(section) or section.kind not in ("audio", "video"):
+def _role(mid: str, section: Section, before: Collection[Line], slot_mids: Sequence[str], renegotiated: bool) -> Role:
+    if section.is_off or section.kind not in ("audio", "video"):
         return "rejected"
     if section.kind == "audio":
         return "rejected" if any(line.role == "audio" for line in before) else "audio"
@@ -281,8 +175,8 @@ def _role(mid: str, section: _Section, before: Collection[Line], slot_mids: Sequ
     return "slot" if renegotiated and section.attributes.direction == "recvonly" else "idle"
 
 
-def _new_line(mid: str, section: _Section, role: Role) -> Line:
-    codec = None if role == "rejected" else _choose_codec(section)
+def _new_line(mid: str, section: Section, role: Role) -> Line:
+    codec = None if role == "rejected" else choose_codec(section)
     return Line(
         kind=section.kind,
         mid=mid,
@@ -292,105 +186,32 @@ def _new_line(mid: str, section: _Section, role: Role) -> Line:
         closed=False,
         slides=section.attributes.get("content") == "slides",
         media_line=section.media_line,
-        sources=_sources(section),
-        extensions=_extensions(section),
+        sources=kept_sources(section),
+        extensions=kept_extensions(section),
     )
 
 
-def _known_line(line: Line, mid: str, section: _Section) -> Line:
+def _known_line(line: Line, mid: str, section: Section) -> Line:
     if (mid, section.kind) != (line.mid, line.kind):
         raise SdpRefused("The media lines of the new offer are not those of the call in the same order.")
     if line.role == "rejected":
         return replace(line, media_line=section.media_line)
-    if _is_off(section) or line.closed:
+    if section.is_off or line.closed:
         return replace(line, closed=True, media_line=section.media_line)
-    codec = _choose_codec(section)
+    codec = choose_codec(section)
     if codec is None or line.codec is None or codec.name != line.codec.name:
-        raise SdpRefused(f"The codec of media line {_shown(mid)} cannot be changed during the call.")
+        raise SdpRefused(f"The codec of media line {shown(mid)} cannot be changed during the call.")
     return replace(
         line,
         offered=section.attributes.direction,
         codec=codec,
         media_line=section.media_line,
-        sources=_sources(section),
-        extensions=_extensions(section),
+        sources=kept_sources(section),
+        extensions=kept_extensions(section),
     )
 
 
-def _choose_codec(section: _Section) -> Codec | None:
-    """The codec to keep: Opus, VP8 before H.264 (baseline, packetization mode 1), None when there is none of these."""
-    numbers = [int(text) for text in section.formats if text.isascii() and text.isdigit() and len(text) <= 3]
-    # Only dynamic payload types: the fixed ones are other codecs, and aiortc would answer with a number of its own.
-    maps = {number: name for number, name in _numbered(section, "rtpmap") if number in numbers and 96 <= number <= 127}
-    parameters = dict(_numbered(section, "fmtp"))
-    wanted = ("opus/48000/2",) if section.kind == "audio" else ("vp8/90000", "h264/90000")
-    for name in wanted:
-        for number in numbers:
-            if maps.get(number, "").lower() != name or (name[0] == "h" and not _is_usable_h264(parameters.get(number))):
-                continue
-            retransmission = [
-                other
-                for other, mapped in maps.items()
-                if mapped.lower() == "rtx/90000" and (parameters.get(other) or "").strip() == f"apt={number}"
-            ][:1]
-            attributes = [f"rtpmap:{number} {maps[number]}"]
-            attributes += [f"fmtp:{number} {parameters[number]}"] if name[0] == "h" else []
-            attributes += [f"rtcp-fb:{number} {feedback}" for feedback in _feedback(section, number)]
-            for other in retransmission:
-                attributes += [f"rtpmap:{other} {maps[other]}", f"fmtp:{other} apt={number}"]
-            known_as = "opus" if name[0] == "o" else name.partition("/")[0].upper()
-            return Codec(known_as, tuple(attributes), (number, *retransmission))
-    return None
-
-
-def _numbered(section: _Section, attribute: str) -> list[tuple[int, str]]:
-    found = []
-    for value in section.attributes.all(attribute):
-        number, _, rest = value.partition(" ")
-        if number.isascii() and number.isdigit() and len(number) <= 3:
-            found.append((int(number), rest.strip()))
-    return found
-
-
-def _is_usable_h264(parameters: str | None) -> bool:
-    values = dict(pair.strip().lower().partition("=")[::2] for pair in (parameters or "").split(";"))
-    profile = values.get("profile-level-id", "42e01f")
-    return values.get("packetization-mode") == "1" and _H264_BASELINE.fullmatch(profile) is not None
-
-
-def _feedback(section: _Section, number: int) -> list[str]:
-    known = ("nack", "nack pli", "ccm fir", "goog-remb")
-    values = [value.partition(" ") for value in section.attributes.all("rtcp-fb")]
-    offered = {rest.strip() for target, _, rest in values if target in ("*", str(number))}
-    return [feedback for feedback in known if feedback in offered]
-
-
-def _sources(section: _Section) -> tuple[str, ...]:
-    """The sender's SSRC and that of its retransmissions; aiortc pairs them by their order."""
-    numbers: list[int] = []
-    for value in section.attributes.all("ssrc-group"):
-        semantics, *members = value.split()
-        if semantics == "FID" and len(members) == 2:
-            numbers = [int(text) for text in members if text.isascii() and text.isdigit()]
-            break
-    if not numbers:
-        first = [value.split()[0] for value in section.attributes.all("ssrc") if value.split()][:1]
-        numbers = [int(text) for text in first if text.isascii() and text.isdigit()]
-    if any(not 0 < number < 1 << 32 for number in numbers):
-        raise SdpRefused("The offer contains an SSRC that is no 32-bit number.")
-    return tuple(f"ssrc:{number} cname:client" for number in numbers)
-
-
-def _extensions(section: _Section) -> tuple[str, ...]:
-    kept = []
-    for value in section.attributes.inherited("extmap"):
-        match = re.fullmatch(r"(\d{1,2})(?:/\w+)? (\S+)(?: .*)?", value, re.ASCII)
-        if match and 1 <= int(match[1]) <= 14 and match[2] in KEPT_EXTENSIONS:
-            kept.append(f"extmap:{match[1]} {match[2]}")
-    return tuple(kept)
-
-
-def _check_bundle(session: _Attributes, mids: Sequence[str]) -> None:
+def _check_bundle(session: Attributes, mids: Sequence[str]) -> None:
     if len(mids) == 1:
         return
     groups = [value.split() for value in session.all("group")]
@@ -399,7 +220,7 @@ def _check_bundle(session: _Attributes, mids: Sequence[str]) -> None:
         raise SdpRefused("The offer must bundle all its media on one transport (a=group:BUNDLE).")
 
 
-def _transport(sections: Sequence[_Section]) -> Transport:
+def _transport(sections: Sequence[Section]) -> Transport:
     """ICE and DTLS of the bundle; sections after the first may leave out what they share (RFC 8843 section 9)."""
 
     def first(name: str) -> str:
