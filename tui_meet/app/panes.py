@@ -1,0 +1,237 @@
+"""From a meeting's state to what each pane is given: pure, and cheap enough for every change."""
+
+from __future__ import annotations
+
+from tui_meet.app.actions import BY_KEY, BY_PERSON_KEY, Refuse, label, name_of, press, reason_against
+from tui_meet.app.marks import Marks
+from tui_meet.app.rows import plain
+from tui_meet.app.view import clock, connection_words, marks_of, shown_name, time_of_day, volume_of, words_of
+from tui_meet.app.widgets.header import HeaderText
+from tui_meet.app.widgets.moderation import ActionRow
+from tui_meet.app.widgets.roster import RosterRow
+from tui_meet.app.widgets.stage import StagePerson
+from tui_meet.app.widgets.tile import TileText
+from tui_meet.core import selectors
+from tui_meet.core.ids import StreamId
+from tui_meet.core.model import Participant
+from tui_meet.core.registry import COMMANDS
+from tui_meet.core.specs import CommandSpec, Group
+from tui_meet.core.state import MeetingState
+from tui_meet.media.slots import MAIN_STREAM, SELF_STREAM
+
+Sections = tuple[tuple[str, tuple[ActionRow, ...]], ...]
+Hint = tuple[str, str]
+
+_MODERATION_GROUPS = (Group.ENTRY, Group.MUTE, Group.HAND, Group.PEOPLE, Group.STAGE, Group.MODE, Group.RECORDING,
+                      Group.SESSION, Group.CALLS)  # fmt: skip
+_ALWAYS = ("ignore",)
+"""Rows of the moderation pane that are no moderator's privilege."""
+
+
+def header_text(state: MeetingState, now: float, wall: float) -> HeaderText:
+    """The top line; `now` in monotonic seconds, `wall` in Unix seconds."""
+    status, me, local = state.status, state.myself, state.local
+    muted = me is not None and me.is_muted
+    microphone = "muted by the room" if muted else "mic on" if local.microphone_on else "mic off"
+    if local.deafened:
+        microphone += ", deafened"
+    return HeaderText(
+        name=plain(state.conference_name).strip() or (state.link.alias if state.link is not None else "Meeting"),
+        elapsed=clock(selectors.seconds_in_meeting(state, now)) if state.started_at is not None else "",
+        locked=status.locked,
+        muted_all=status.guests_muted or status.all_muted,
+        waiting=len(selectors.waiting(state)) if state.is_moderator else 0,
+        hands=len(selectors.hands(state)),
+        trouble=connection_words(state.connection, now),
+        microphone=microphone,
+        microphone_live=local.microphone_on and not muted,
+        camera="camera on" if local.camera_on else "camera off",
+        camera_live=local.camera_on,
+        moderator=state.is_moderator,
+        time=time_of_day(wall),
+    )
+
+
+def roster_rows(state: MeetingState, marks: Marks, wall: float) -> tuple[RosterRow, ...]:
+    """Everybody, numbered as commands number them."""
+    places = {person.id: place for place, person in enumerate(selectors.hands(state), start=1)}
+    talking = {person.id for person in selectors.talking(state)}
+    rows: list[RosterRow] = []
+    for number, person in enumerate(selectors.sorted_people(state), start=1):
+        place, talks, volume = places.get(person.id, 0), person.id in talking, volume_of(state, person.id)
+        words = words_of(person, place, talks, wall, volume, muted_by=_muted_by(state, person))
+        signs = marks_of(person, place, talks, marks, volume)
+        rows.append(
+            RosterRow(
+                person.id, number, shown_name(person), person.id == state.me, person.is_waiting, signs, words
+            )
+        )
+    return tuple(rows)
+
+
+def _muted_by(state: MeetingState, person: Participant) -> str:
+    by = state.muted_by.get(person.id)
+    if by is None or by == person.id:
+        return ""
+    return "you" if by == state.me else plain(selectors.name_of(state, by, "a moderator"))
+
+
+def stage_people(state: MeetingState, marks: Marks) -> tuple[StagePerson, ...]:
+    """Who belongs on the stage: the spotlighted, who talks, the others, oneself."""
+    places = {person.id: place for place, person in enumerate(selectors.hands(state), start=1)}
+    talking = [person.id for person in selectors.talking(state) if not person.is_silenced]
+    streams: dict[str, StreamId] = {
+        slot.participant: slot.stream for slot in state.slots if slot.participant is not None
+    }
+    first = [person.id for person in selectors.spotlighted(state)]
+    speaker = next((id for id in talking if id != state.me and id not in first), None)
+    if speaker is not None:
+        first.append(speaker)
+    people = {person.id: person for person in selectors.present(state)}
+    order = [id for id in first if id in people] + [id for id in people if id not in first]
+    composed = not state.slots and StreamId(MAIN_STREAM) in state.pictures
+    shown: list[StagePerson] = []
+    if composed:
+        text = TileText(plain(state.conference_name) or "Meeting", note="as the server composes it")
+        shown.append(StagePerson(MAIN_STREAM, text, MAIN_STREAM))
+    mine: StagePerson | None = None
+    for id in order:
+        person = people[id]
+        is_me = id == state.me
+        if not is_me and (composed or person.call_type == "api"):
+            continue
+        signs = marks_of(person, places.get(id, 0), False, marks)
+        camera_on = state.local.camera_on if is_me else not person.is_camera_muted
+        stream = "" if not camera_on else SELF_STREAM if is_me else streams.get(id, "")
+        name = f"You, {shown_name(person)}" if is_me else shown_name(person)
+        text = TileText(
+            name=name,
+            marks=((marks.talking, "good"), *signs) if id in talking else signs,
+            talking=id in talking,
+            note="spotlight" if person.is_spotlighted else "",
+            sentence=_no_picture(person, camera_on, stream, is_me),
+        )
+        entry = StagePerson(id, text, stream, is_me, is_first=id in first)
+        if is_me:
+            mine = entry
+        else:
+            shown.append(entry)
+    return (*shown, mine) if mine is not None else tuple(shown)
+
+
+def _no_picture(person: Participant, camera_on: bool, stream: str, is_me: bool) -> str:
+    if not camera_on:
+        return "camera off"
+    if not is_me and person.call_type == "audio":
+        return "sound only"
+    return "picture is coming" if stream else "no picture now"
+
+
+def moderation_sections(state: MeetingState, selected: Participant | None) -> Sections:
+    """What can be done to the room and to the selected person; then what cannot be done now, with the reason."""
+    room: list[ActionRow] = []
+    person: list[ActionRow] = []
+    impossible: list[ActionRow] = []
+    for spec in _moderation_specs():
+        on_person = spec.about_person
+        reason = reason_against(spec, state, selected)
+        if not reason:
+            (person if on_person else room).append(_action(spec, "", on_person))
+        elif not _twin_possible(spec, state, selected):
+            impossible.append(_action(spec, reason, on_person))
+    if selected is not None and selected.id != state.me and not selected.is_waiting:
+        for spec in BY_PERSON_KEY.get("u", ()):
+            reason = reason_against(spec, state, selected, on_person=True)
+            if not reason:
+                person.insert(0, _action(spec, "", True, key=spec.person_key))
+    sections: list[tuple[str, tuple[ActionRow, ...]]] = []
+    if person:
+        title = name_of(selected) if selected is not None else "Waiting"
+        sections.append((title, tuple(person)))
+    elif selected is None:
+        sections.append(("Nobody selected: press 2, then j and k", ()))
+    if room:
+        sections.append(("The room", tuple(room)))
+    if impossible:
+        sections.append(("Not possible now", tuple(impossible)))
+    return tuple(sections)
+
+
+def _moderation_specs() -> tuple[CommandSpec, ...]:
+    return tuple(
+        spec
+        for group in _MODERATION_GROUPS
+        for spec in COMMANDS
+        if spec.group is group and spec.moderator
+    ) + tuple(spec for spec in COMMANDS if spec.name in _ALWAYS)
+
+
+def _twin_possible(spec: CommandSpec, state: MeetingState, selected: Participant | None) -> bool:
+    """Whether another command of the same key can be run, so that this one need not be listed; or comes before it."""
+    twins = BY_KEY.get(spec.key, ()) if spec.key else ()
+    if any(not reason_against(twin, state, selected) for twin in twins if twin is not spec):
+        return True
+    return bool(twins) and twins[0] is not spec
+
+
+def _action(spec: CommandSpec, reason: str, on_person: bool, key: str = "") -> ActionRow:
+    return ActionRow(spec.name, key or shown_key(spec.key), label(spec), reason, on_person)
+
+
+_KEY_WORDS = {"ctrl+q": "^q", "ctrl+p": "^p"}
+
+
+def shown_key(key: str) -> str:
+    """A key as hints and panes write it."""
+    return _KEY_WORDS.get(key, key)
+
+
+_OWN_KEYS = ("m", "v", "h")
+
+
+def key_hints(state: MeetingState, selected: Participant | None, focus: str) -> tuple[Hint, ...]:
+    """The bottom line for the pane with the focus (`stage`, `people`, `chat`, `chat-input`, `moderation`, or empty)."""
+    if focus == "chat-input":
+        return (("Enter", "send"), ("/", "command"), ("Tab", "complete"), ("Esc", "leave the line"))
+    hints: list[Hint] = []
+    if focus == "people":
+        hints += _person_hints(state, selected)
+    elif focus == "moderation":
+        hints += [("Enter", "do it"), ("j k", "choose")]
+    elif focus == "stage":
+        hints += [("Enter", "zoom")]
+    hints += [hint for key in _OWN_KEYS if (hint := _hint(key, state, None)) is not None]
+    hints += [("c", "chat"), (":", "command"), ("?", "help")]
+    if focus != "people":
+        if state.is_moderator and selectors.waiting(state):
+            hints.insert(0, ("a", "let in"))
+        hints += [hint for key in ("L", "M") if (hint := _hint(key, state, None)) is not None]
+    hints += [("q", "leave"), ("2", "people"), ("p", "pane"), ("z", "zoom"), ("^p", "palette")]
+    return tuple(dict(hints).items())
+
+
+def _person_hints(state: MeetingState, selected: Participant | None) -> list[Hint]:
+    if selected is None:
+        return [("j k", "select somebody")]
+    hints = [("Enter", "write to them")] if selected.id != state.me else []
+    for key in ("a", "x", "u", "H", "s", "D", "R", "n", "i"):
+        hint = _hint(key, state, selected)
+        if hint is not None and (key not in ("a", "x") or selected.is_waiting):
+            hints.append(hint)
+    if "volumes" in state.parts and selected.id != state.me:
+        hints.append(("+ -", "volume"))
+    return hints
+
+
+def _hint(key: str, state: MeetingState, selected: Participant | None) -> Hint | None:
+    """The key with what it would do now; None when it would do nothing."""
+    done = press(key, state, selected)
+    if isinstance(done, Refuse):
+        return None
+    specs = BY_PERSON_KEY.get(key) or BY_KEY[key]
+    on_person = key in BY_PERSON_KEY
+    for spec in specs:
+        if not reason_against(spec, state, selected, on_person=on_person):
+            return key, label(spec)
+    return None
+

@@ -1,0 +1,71 @@
+"""Where tiles go on a stage: pure arithmetic in cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.geometry import Region
+
+CELL_ASPECT = 2.0
+"""Height of a terminal cell over its width."""
+
+PICTURE_ASPECT = 16 / 9
+"""Width over height of the pictures that tiles are shaped for."""
+
+MIN_WIDTH = 16
+"""Cells; a narrower tile is not worth its place."""
+
+MIN_HEIGHT = 5
+"""Rows: three of picture and two of frame."""
+
+_FRAME = 2
+"""Cells that a tile's frame takes in each direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Regions for the first tiles, in their order."""
+
+    regions: tuple[Region, ...]
+    """Cells from the stage's corner."""
+    hidden: int
+    """Tiles that have no room."""
+
+
+def plan_stage(count: int, width: int, height: int) -> Plan:
+    """Place `count` tiles in `width` x `height` cells so that pictures come out as large as possible.
+
+    All tiles are the same size; a last row that is not full stands in the middle. At least one tile is shown, however
+    small the stage; the others only where each has MIN_WIDTH x MIN_HEIGHT.
+    """
+    if count <= 0 or width <= 0 or height <= 0:
+        return Plan((), max(0, count))
+    shown = max(1, min(count, max(1, width // MIN_WIDTH) * max(1, height // MIN_HEIGHT)))
+    columns = max(range(1, shown + 1), key=lambda columns: _score(shown, columns, width, height))
+    rows = -(-shown // columns)
+    tile_height = height // rows
+    regions: list[Region] = []
+    for row in range(rows):
+        in_row = min(columns, shown - row * columns)
+        tile_width = width // columns
+        left = (width - tile_width * in_row) // 2 if in_row < columns else 0
+        for column in range(in_row):
+            last = in_row == columns and column == columns - 1
+            bottom = row == rows - 1
+            regions.append(
+                Region(
+                    left + column * tile_width,
+                    row * tile_height,
+                    width - column * tile_width if last else tile_width,
+                    height - row * tile_height if bottom else tile_height,
+                )
+            )
+    return Plan(tuple(regions), count - shown)
+
+
+def _score(count: int, columns: int, width: int, height: int) -> tuple[bool, float, int]:
+    """Better is larger: room for every tile first, then the picture's width, then fewer columns."""
+    tile_width, tile_height = width // columns, height // -(-count // columns)
+    fits = tile_width >= min(MIN_WIDTH, width) and tile_height >= min(MIN_HEIGHT, height)
+    inner = max(0, tile_width - _FRAME), max(0, tile_height - _FRAME)
+    return fits, min(inner[0], inner[1] * CELL_ASPECT * PICTURE_ASPECT), -columns

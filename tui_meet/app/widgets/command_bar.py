@@ -1,0 +1,170 @@
+"""The bottom line: key hints, or the command line after `:`, or the answer to what was done last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Input
+
+from tui_meet.app.marks import Marks
+from tui_meet.app.messages import LineChanged, LineClosed, LineEntered
+from tui_meet.app.rows import Row, plain, row_width
+from tui_meet.app.widgets.line_input import LineInput, Offer
+from tui_meet.app.widgets.lines import Line
+
+ANSWER_SECONDS = 6.0
+"""How long an answer stays in place of the key hints."""
+
+ORIGIN = "command"
+"""`LineEntered.origin` of lines entered here."""
+
+
+class Hints(Line):
+    """Key hints, as many as fit; an answer takes their place for a while."""
+
+    def __init__(self, marks: Marks, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._marks = marks
+        self._hints: tuple[tuple[str, str], ...] = ()
+        self._answer: Row = ()
+        self._timer: Timer | None = None
+
+    def show(self, hints: Sequence[tuple[str, str]]) -> None:
+        """(key, what it does), most important first."""
+        shown = tuple(hints)
+        if shown != self._hints:
+            self._hints = shown
+            self.refresh()
+
+    def answer(self, text: str, ok: bool) -> None:
+        """Show an answer for a while."""
+        sign = self._marks.ok if ok else self._marks.problem
+        self._answer = ((f" {sign} {plain(text)}", "good" if ok else "bad"),)
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(ANSWER_SECONDS, self._forget)
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._answer = ()
+        self.refresh()
+
+    def make_row(self, width: int) -> Row:
+        if self._answer:
+            return self._answer
+        spans: Row = ((" ", ""),)
+        for key, text in self._hints:
+            more: Row = ((key, "key"), (f" {text}  ", "dim"))
+            if row_width(spans) + row_width(more) - 1 > width:
+                continue
+            spans = (*spans, *more)
+        return spans
+
+
+class CommandBar(Horizontal):
+    """Shows either the hints or the command line."""
+
+    DEFAULT_CSS = """
+    CommandBar { dock: bottom; height: 1; background: $panel; }
+    CommandBar > Hints { width: 1fr; }
+    CommandBar > #sign { width: auto; min-width: 1; }
+    CommandBar > #trouble { width: auto; }
+    CommandBar > #sign, CommandBar > LineInput, CommandBar > #trouble { display: none; }
+    CommandBar.-open > Hints { display: none; }
+    CommandBar.-open > #sign, CommandBar.-open > LineInput, CommandBar.-open > #trouble { display: block; }
+    CommandBar > LineInput { width: 1fr; }
+    """
+
+    def __init__(self, marks: Marks, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._marks = marks
+        self._prefix = ""
+        self._hints = Hints(marks)
+        self._sign = Line(id="sign")
+        self._input = LineInput()
+        self._trouble = Line(id="trouble")
+
+    def compose(self) -> ComposeResult:
+        yield self._hints
+        yield self._sign
+        yield self._input
+        yield self._trouble
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the command line is on show."""
+        return self.has_class("-open")
+
+    def hint(self, hints: Sequence[tuple[str, str]]) -> None:
+        """Show these key hints while the command line is closed."""
+        self._hints.show(hints)
+
+    def open(self, text: str = "", *, prefix: str = "", label: str = "") -> None:
+        """Open the line with `text` in it; `prefix` is put before what is entered, and `label` shown instead of `:`."""
+        self._prefix = prefix
+        sign = f" {plain(label)}: " if label else " :"
+        self._sign.styles.width = cell_len(sign)
+        self._sign.show_row(((sign, "key"),))
+        self._say("")
+        self.add_class("-open")
+        self._input.clear_line()
+        self._input.fill(text)
+        self._input.focus()
+
+    def close(self) -> None:
+        """Back to the hints."""
+        if self.is_open:
+            self.remove_class("-open")
+            self._input.clear_line()
+            self.post_message(LineClosed())
+
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Completions of what is typed."""
+        self._input.offer(() if self._prefix else offers)
+
+    def answer(self, text: str, ok: bool, *, keep_open: bool = False) -> None:
+        """The answer to a line: trouble stays beside the open line, anything else replaces the hints for a while."""
+        if not ok and keep_open and self.is_open:
+            self._say(text)
+            return
+        if keep_open:
+            self.close()
+        if text:
+            self._hints.answer(text, ok)
+
+    def _say(self, text: str) -> None:
+        shown = f" {self._marks.problem} {plain(text)} " if text else ""
+        room = max(0, self.size.width - cell_len(self._input.value) - 6)
+        self._trouble.styles.width = min(cell_len(shown), max(room, self.size.width // 2))
+        self._trouble.show_row(((shown, "bad"),) if shown else ())
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if not self.is_open:
+            return
+        self._say("")
+        if self._input.typed and not self._prefix:
+            self.post_message(LineChanged(event.value, ORIGIN))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value.strip()
+        if not text:
+            self.close()
+            return
+        self._input.offer(())
+        if not self._prefix:
+            self._input.remember(text)
+        self.post_message(LineEntered(self._prefix + text, ORIGIN))
+
+    @on(LineInput.GivenUp)
+    def _given_up(self, event: LineInput.GivenUp) -> None:
+        event.stop()
+        self.close()
