@@ -36,7 +36,7 @@ def device_rows(chosen: Chosen) -> tuple[DeviceRow, ...]:
 
 
 def devices_as_json() -> str:
-    """One line: `{"microphones": [{"number", "name", "default"}], "speakers": ..., "cameras": ..., "problems": ...}`."""
+    """One line: `{"microphones": [{"number", "name", "default"}], "speakers": [], "cameras": [], "problems": []}`."""
     import dataclasses
 
     from tui_meet.media.devices.probe import probe

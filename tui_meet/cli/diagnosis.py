@@ -57,7 +57,9 @@ def terminal(environment: Mapping[str, str], size: os.terminal_size, is_terminal
     from tui_meet.render.capability import ColourDepth, terminal_capability
 
     if not is_terminal:
-        yield Finding("terminal", Verdict.NOTE, "standard output is none,", "so run the doctor where you will meet.")
+        yield Finding(
+            "terminal", Verdict.NOTE, "standard output is not a terminal.", "Run the doctor where you will meet."
+        )
     shown = f"{size.columns}x{size.lines} cells"
     if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
         yield Finding("size", Verdict.NOTE, shown, f"Make it {SMALLEST[0]}x{SMALLEST[1]} or larger.")
@@ -165,9 +167,8 @@ def _files() -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding("config file", Verdict.PROBLEM, str(error), "Correct it or take it away.")
     else:
-        yield Finding(
-            "config file", Verdict.OK, f"{file}, {len(settings)} settings" if file.exists() else f"{file}, none"
-        )
+        there = f"{len(settings)} settings" if file.exists() else "not there, which is fine"
+        yield Finding("config file", Verdict.OK, f"{file}, {there}")
     log = log_path()
     nearest = next(folder for folder in (log.parent, *log.parents) if folder.exists())
     if os.access(nearest, os.W_OK):

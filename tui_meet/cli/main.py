@@ -95,9 +95,7 @@ def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], module: 
 
 def _crashed() -> int:
     """A fault of ours: the traceback goes to the log, one sentence to the screen."""
-    from tui_meet.cli.journal import log_crash
+    from tui_meet.cli.journal import fault_sentence, log_crash
 
-    where = log_crash()
-    told = f"the details are in {where}" if where is not None else "and the log could not be written"
-    print(f"tui-meet: Something went wrong inside tui-meet; {told}.", file=sys.stderr)
+    print(f"tui-meet: {fault_sentence(log_crash())}", file=sys.stderr)
     return FAILED

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui_meet.cli.refusal import DONE, FAILED, WRONG_USAGE, Refusal
+from tui_meet.cli.refusal import DONE, WRONG_USAGE, Refusal
 
 if TYPE_CHECKING:
     from tui_meet.config.load import Configuration
@@ -54,9 +54,14 @@ def load_app() -> None:
 async def _run(
     configuration: Configuration, link: MeetingLink | None, notice: str, begun: Callable[[Driver], None] | None
 ) -> int:
+    import io
+
+    from rich.console import Console
+
     from tui_meet.app.app import MeetApp
     from tui_meet.app.themes import ThemeError
     from tui_meet.cli.device_lists import device_rows
+    from tui_meet.cli.journal import fault_sentence, log_fault
     from tui_meet.cli.wiring import chosen_devices, join_for, make_driver
     from tui_meet.config.paths import config_folder
     from tui_meet.core.state import MeetingState, Phase
@@ -84,18 +89,20 @@ async def _run(
                 app.notify(notice, timeout=NOTICE_SECONDS, markup=False)
 
         forget = driver.snapshots.subscribe(tell_once) if notice else lambda: None
+        said = io.StringIO()
+        app.error_console = Console(file=said, width=120, no_color=True)
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, app.exit)
         if begun is not None:
             begun(driver)
         await app.run_async()
+        if app.return_code:
+            raise Refusal(fault_sentence(log_fault(said.getvalue())))
         ending = driver.state.ending
     except ThemeError as error:
         raise Refusal(str(error), WRONG_USAGE) from error
     finally:
         await driver.aclose()
-    if app.return_code:
-        return FAILED
     code = DONE if ending is None else exit_code(ending)
     if ending is not None and code != DONE:
         print(f"tui-meet: {ending.sentence}", file=sys.stderr)
