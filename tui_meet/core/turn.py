@@ -55,6 +55,8 @@ class Memory:
     own_lines: list[OwnLine] = field(default_factory=list)
     gone: dict[ParticipantId, str] = field(default_factory=dict)
     """Names of people who left, for news about them that comes after; bounded."""
+    former_ids: set[ParticipantId] = field(default_factory=set)
+    """Who I was before I signed in again: that this one left is no news."""
     was_silenced: bool = False
     """The room had me muted when the token was lost: I must not come back louder than that."""
 

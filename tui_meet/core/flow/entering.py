@@ -104,6 +104,8 @@ def on_accepted(turn: Turn, event: JoinAccepted) -> None:
     if not _asking(turn):
         return
     returning = turn.state.phase is not Phase.JOINING
+    if turn.state.me is not None and turn.state.me != event.participant:
+        memory.former_ids.add(turn.state.me)
     memory.call_type = event.call_type
     memory.ice_servers = event.ice_servers
     move = Move.WAIT if event.service_type == WAITING_ROOM else Move.ENTER

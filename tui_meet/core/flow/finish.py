@@ -59,6 +59,7 @@ def forget_meeting(turn: Turn) -> None:
     memory.reported_for = None
     memory.own_lines.clear()
     memory.gone.clear()
+    memory.former_ids.clear()
     memory.was_silenced = False
     turn.set(
         me=None,

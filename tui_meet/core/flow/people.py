@@ -83,11 +83,11 @@ def _synced(
     me = turn.state.me
     if before:
         for gone in before.values():
-            if gone.id not in after and gone.id != me and gone.display_name != turn.state.display_name:
+            if gone.id not in after and gone.id != me and gone.id not in turn.memory.former_ids:
                 _remember_gone(turn, gone)
                 turn.note(f"{gone.display_name} left while the connection was lost.")
         for person in after.values():
-            if person.id not in before and person.id != me:
+            if person.id not in before and person.id != me and person.id not in turn.memory.former_ids:
                 turn.note(f"{person.display_name} came while the connection was lost.")
     _keep_stage(turn)
     myself = after.get(me) if me is not None else None

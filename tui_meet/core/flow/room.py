@@ -112,11 +112,11 @@ _PERSON_ACTIONS = {
     "admit": "let {} in",
     "deny": "turned {} away",
     "drop": "took {} out of the meeting",
-    "camera off": "turned off the camera of {}",
-    "camera on": "allowed the camera of {}",
-    "hand lower": "lowered the hand of {}",
+    "camera off": "turned off {}'s camera",
+    "camera on": "allowed {}'s camera",
+    "hand lower": "lowered {}'s hand",
     "rename": "renamed {}",
-    "role": "changed the role of {}",
+    "role": "changed {}'s role",
     "spotlight": "put {} in the spotlight",
     "unspotlight": "took {} out of the spotlight",
 }
@@ -140,8 +140,12 @@ def on_action(turn: Turn, event: ActionReported) -> None:
     concerns_me = about_me or (
         not by_me and event.action == "mute-all" and me is not None and me.is_muted and not state.is_moderator
     )
-    target = "you" if about_me else _name(turn, event.target)
-    text = f"{'You' if by_me else _name(turn, event.by)} {words.format(target)}."
+    if about_me:
+        phrase = words.replace("{}'s", "your").replace("{}", "you")
+    else:
+        phrase = words.replace("{}", _name(turn, event.target))
+    actor = "You" if by_me else _name(turn, event.by, "Somebody")
+    text = f"{actor} {phrase}."
     if by_me and words == _ROOM_ACTIONS["guests-unmute on"]:
         text = "You let participants unmute themselves."
     severity = Severity.WARNING if concerns_me and event.action in _HARSH else Severity.INFO
@@ -172,7 +176,7 @@ def _still_muted(turn: Turn, who: ParticipantId) -> bool:
     return turn.state.roster.people[who].is_muted
 
 
-def _name(turn: Turn, who: ParticipantId | None) -> str:
+def _name(turn: Turn, who: ParticipantId | None, otherwise: str = "somebody") -> str:
     if who is None:
-        return "somebody"
-    return name_of(turn.state, who, turn.memory.gone.get(who, "somebody"))
+        return otherwise
+    return name_of(turn.state, who, turn.memory.gone.get(who, otherwise))
