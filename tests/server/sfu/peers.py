@@ -128,7 +128,7 @@ class Client:
             while True:
                 frame = await track.recv()
                 assert isinstance(frame, VideoFrame)
-                pixels = frame.to_ndarray(format="rgb24")
+                pixels = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
                 r, g, b = (int(value) for value in pixels.mean(axis=(0, 1)))
                 seen.pixels.append(pixels)
                 seen.colours.append((r, g, b))
@@ -140,7 +140,7 @@ class Client:
             while True:
                 frame = await track.recv()
                 assert isinstance(frame, AudioFrame)
-                samples = frame.to_ndarray().reshape(-1)
+                samples = frame.to_ndarray().reshape(-1).astype(np.int16, copy=False)
                 self.heard.append(samples[::2].copy() if frame.layout.name == "stereo" else samples)
         except MediaStreamError:
             return

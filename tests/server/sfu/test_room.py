@@ -1,4 +1,4 @@
-"""The media of a conference with real peers: pictures in the right colour, sound of all but oneself, mutes, teardown."""
+"""The media of a conference with real peers: pictures in the right colour, sound of the others, mutes, teardown."""
 
 import asyncio
 import threading

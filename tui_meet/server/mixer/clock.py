@@ -1,6 +1,7 @@
 """The 20 ms tick of the mixer: absolute deadlines, so that it never drifts. `TickClock` is pure."""
 
 import asyncio
+import math
 from collections.abc import Callable
 
 TICK_SECONDS = 0.020
@@ -31,7 +32,7 @@ class TickClock:
 
     def due(self, now: float) -> tuple[int, int]:
         """(ticks to leave out, ticks to do after them) at `now`; both are counted as over."""
-        waiting = int((now - self._start) / self._period + 1e-6) + 1 - self._next
+        waiting = math.floor((now - self._start) / self._period + 1e-6) + 1 - self._next
         if waiting <= 0:
             return 0, 0
         skipped = max(0, waiting - self._max_catch_up)
