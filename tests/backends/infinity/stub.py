@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,7 @@ class Stub:
     refreshes: int = 0
     delay: float = 0.0
     """s before a control request is answered."""
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _out: asyncio.Queue[bytes | None] = field(default_factory=asyncio.Queue)
 
     def link(self, alias: str = "room") -> MeetingLink:
@@ -62,6 +64,13 @@ class Stub:
     def end_stream(self) -> None:
         self._out.put_nowait(None)
 
+    async def until(self, reached: Callable[[], bool], timeout: float = 3) -> None:
+        """Wait until what was asked makes `reached` true."""
+        async with asyncio.timeout(timeout):
+            while not reached():
+                self._changed.clear()
+                await self._changed.wait()
+
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked]
 
@@ -73,6 +82,7 @@ class Stub:
             Asked(path, alias, headers.get("token", ""), headers.get("pin", ""), json.loads(raw) if raw else None,
                   request.url.query)
         )  # fmt: skip
+        self._changed.set()
         if path in self.results:
             status, envelope = self.results[path]
             return JSONResponse(envelope, status)
@@ -80,6 +90,7 @@ class Stub:
             return _ok(self.token_result)
         if path == "refresh_token":
             self.refreshes += 1
+            self._changed.set()
             return _ok({"token": f"fresh{self.refreshes}", "expires": self.token_result["expires"]})
         if path == "events":
             self.streams += 1
@@ -97,6 +108,14 @@ def _ok(result: Any) -> Response:
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
         yield
@@ -114,8 +133,7 @@ async def stub_server() -> AsyncIterator[Stub]:
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.005)
+    await asyncio.wait_for(server.listening.wait(), 5)
     stub.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:
         yield stub

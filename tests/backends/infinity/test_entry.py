@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from tests.backends.infinity.probe import TOKEN_RESULT, Probe, body_of, probing, reply
 from tui_meet.core import effects as fx
 from tui_meet.core import events as ev
+from tui_meet.core.ids import ParticipantId
 from tui_meet.core.model import IceServer, MeetingLink, Role
 
 LINK = MeetingLink("http://meet.example:8080", "my room@x")
@@ -33,8 +34,7 @@ async def _ask(response: httpx.Response | Exception, **request: str) -> tuple[ev
 
 
 async def _first(probe: Probe) -> ev.Event:
-    event: ev.Event = await probe.next(object)  # type: ignore[assignment]
-    return event
+    return await probe.next(cast("type[ev.Event]", object))
 
 
 async def test_the_request_is_the_official_clients() -> None:
@@ -75,7 +75,7 @@ async def test_a_full_reply_is_understood() -> None:
     }
     event, _ = await _ask(reply(result))
     assert event == ev.JoinAccepted(
-        participant=ev.ParticipantId("me-1"),
+        participant=ParticipantId("me-1"),
         role=Role.PARTICIPANT,
         display_name="Ada",
         alias="my room@x",

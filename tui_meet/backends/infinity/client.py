@@ -119,17 +119,22 @@ class InfinityBackend:
                     silence=self._silence,
                 )
                 http = None
-                self._facts.put(answer.accepted)
+                self._tell_of_joining(answer.accepted)
             else:
-                self._facts.put(answer)
+                self._tell_of_joining(answer)
         except Unreachable as error:
-            self._facts.put(ev.ServerUnreachable(error.sentence, error.retryable))
+            self._tell_of_joining(ev.ServerUnreachable(error.sentence, error.retryable))
         except Exception:
             _log.exception("Joining failed")
-            self._facts.put(ev.ServerUnreachable(_FAULT, retryable=False))
+            self._tell_of_joining(ev.ServerUnreachable(_FAULT, retryable=False))
         finally:
             if http is not None:
                 await http.aclose()
+
+    def _tell_of_joining(self, event: ev.Event) -> None:
+        # When we are leaving already, a token that comes late is only given back.
+        if self._joining is asyncio.current_task():
+            self._facts.put(event)
 
     async def _leave(self, reason: str) -> None:
         joining, self._joining = self._joining, None
