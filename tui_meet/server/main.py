@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from tui_meet.server.api.app import make_app
-from tui_meet.server.conferences import Conferences
+from tui_meet.server.conferences import Conferences, steady_time
 from tui_meet.server.media import MediaRoomFactory
 from tui_meet.server.settings import ServerSettings
 from tui_meet.server.sfu.room import MediaRoom
@@ -64,15 +64,18 @@ class _Uvicorn(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def running(
-    settings: ServerSettings, *, media_factory: MediaRoomFactory = MediaRoom
+    settings: ServerSettings,
+    *,
+    media_factory: MediaRoomFactory = MediaRoom,
+    clock: Callable[[], float] = steady_time,
 ) -> AsyncIterator[RunningServer]:
     """The server runs inside this block. Leaving it tells everybody that the server goes down.
 
-    Raises `ServerStartError` when it cannot start.
+    `clock` gives Unix seconds. Raises `ServerStartError` when it cannot start.
     """
     # Looking up a name and reading a certificate may take their time.
     listener = await asyncio.to_thread(_listen, settings)
-    conferences = Conferences(settings.rooms, media_factory)
+    conferences = Conferences(settings.rooms, media_factory, clock)
     try:
         server = _Uvicorn(await asyncio.to_thread(_config, settings, conferences))
     except BaseException:

@@ -33,9 +33,7 @@ class EventQueue:
         if self._finished:
             return True
         if len(self._chunks) >= self._max_events or self._size + len(event) > self._max_bytes:
-            self._finished = True
-            self.cut.set()
-            self._wake.set()
+            self.abort()
             return False
         self._chunks.append(event)
         self._size += len(event)
@@ -48,7 +46,7 @@ class EventQueue:
         self._wake.set()
 
     def abort(self) -> None:
-        """End at once: another stream has taken over."""
+        """End at once, without what is queued: another stream has taken over."""
         self._finished = True
         self._chunks.clear()
         self.cut.set()

@@ -16,6 +16,7 @@ from tui_meet.wire.infinity import codes, names
 from tui_meet.wire.sse import KEEP_ALIVE, format_event
 
 KEEP_ALIVE_SECONDS = 5.0
+LAST_WORD_SECONDS = 1.0
 _HEADERS = [
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
@@ -53,13 +54,13 @@ class EventStreamReply:
             return
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         queue = self._conference.open_stream(self._uuid)
-        tasks = [
-            asyncio.ensure_future(_write(queue, send)),
-            asyncio.ensure_future(_gone(receive)),
-            asyncio.ensure_future(queue.cut.wait()),
-        ]
+        writing = asyncio.ensure_future(_write(queue, send))
+        tasks = [writing, asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(queue.cut.wait())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if queue.cut.is_set():
+                # A proper end where the client still reads; one that does not is left to the socket's own time limit.
+                await asyncio.wait({writing}, timeout=LAST_WORD_SECONDS)
         finally:
             for task in tasks:
                 task.cancel()
