@@ -117,6 +117,8 @@ async def _measure_forwarding() -> dict[str, float]:
         await asyncio.sleep(MEASURED_S)
         pictures = _forwarded(room) - before
         cpu, seconds = time.process_time() - cpu, time.perf_counter() - start
+    except (TimeoutError, json.JSONDecodeError) as error:
+        raise RuntimeError("Forwarding cannot be measured: the receiving process did not connect.") from error
     finally:
         child.stdin.close()
         await room.aclose()
@@ -188,7 +190,10 @@ def _cpu_us(work: Callable[[], None]) -> float:
 def measure() -> dict[str, float]:
     """Costs of forwarding one camera (15 pictures a second, 2300 bytes each) to 16 receivers, and of mixing.
 
-    Takes about 8 s. Keys end in their unit; those of mixing in `_us` are processor time per 20 ms block or tick.
+    Takes about 10 s. Keys end in their unit; those of mixing in `_us` are processor time per 20 ms block or tick.
+
+    Raises:
+        RuntimeError: no connection comes about.
     """
     return {**asyncio.run(_measure_forwarding()), **_measure_mixing()}
 

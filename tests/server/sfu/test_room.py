@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from tests.server.sfu.peers import BLUE, GREEN, RED, Client, Conference, Rgb, conference, near, until
+from tui_meet.server.sfu import room, watch
 from tui_meet.server.sfu.room import SdpRefused
 
 
@@ -199,6 +200,41 @@ async def test_candidates_may_trickle() -> None:
                 await held.room.add_candidate("a", text, mid)
         with pytest.raises(SdpRefused):
             await held.room.add_candidate("nobody", "", "0")
+
+
+async def test_an_ice_restart_gets_a_new_transport_that_shows_the_same_people() -> None:
+    async with conference() as held:
+        await held.join("a", colour=GREEN)
+        b = await held.join("b", colour=None)
+        mid = b.slot_mids[0]
+        held.room.set_slots("b", {mid: "a"})
+        await until(lambda: sees(b, mid, GREEN))
+        # aiortc has no ICE restart of its own: a new peer with the same lines offers what a restart would.
+        again = Client(held.room, "b", colour=None)
+        held.clients.append(again)
+        await again.accept(await held.room.update("b", await again.offer()))
+        await until(lambda: sees(again, mid, GREEN))
+        await until(lambda: b.connection.connectionState == "closed")
+        assert ("b", "lost") not in held.states
+
+
+async def test_a_client_that_vanishes_without_a_word_is_lost_and_may_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "SILENCE_SECONDS", 0.4)
+    monkeypatch.setattr(room, "POLL_SECONDS", 0.1)
+    async with conference() as held:
+        a = await held.join("a", colour=GREEN)
+        await until(lambda: participants(held)["a"]["video_frames_received"] > 3)
+        transport = a.connection.getTransceivers()[0].sender.transport
+        send = transport._send_rtp
+
+        async def unplugged(data: bytes) -> None:
+            """The network cable is out."""
+
+        transport._send_rtp = unplugged  # type: ignore[method-assign]
+        await until(lambda: held.states[-1] == ("a", "lost"))
+        transport._send_rtp = send  # type: ignore[method-assign]
+        await until(lambda: held.states[-1] == ("a", "connected"))
+        assert held.states.count(("a", "lost")) == 1
 
 
 async def test_a_client_that_hangs_up_is_reported_and_leaves_nothing_behind() -> None:
