@@ -95,9 +95,9 @@ REQUESTS: list[tuple[str, list[Any], str]] = [
 def test_line_to_requests_to_answer(line: str, expected: list[Any], message: str) -> None:
     meeting = crowded()
     out = meeting.run(line)
-    requests = [effect for effect in out if getattr(effect, "ticket", NO) != NO]
+    requests: list[Any] = [effect for effect in out if getattr(effect, "ticket", NO) != NO]
     assert [replace(request, ticket=NO) for request in requests] == expected
-    tickets = [request.ticket for request in requests]  # type: ignore[union-attr]
+    tickets = [request.ticket for request in requests]
     assert len(set(tickets)) == len(tickets)
     assert of_type(out, e.Answer) == []
     [answer] = of_type(meeting.feed(*(RequestDone(ticket, True) for ticket in tickets)), e.Answer)
@@ -148,9 +148,8 @@ def test_unmute_lifts_the_rooms_mute_where_that_is_allowed() -> None:
 
 def test_answers_come_in_the_order_of_the_lines() -> None:
     meeting = in_meeting()
-    out = meeting.feed(
-        RunLine("lock", Ticket(1)), RunLine("mute", Ticket(2)), RunLine("say hi", Ticket(3)), RunLine("nonsense", Ticket(4))
-    )  # fmt: skip
+    lines = ("lock", "mute", "say hi", "nonsense")
+    out = meeting.feed(*(RunLine(line, Ticket(number)) for number, line in enumerate(lines, start=1)))
     assert of_type(out, e.Answer) == []
     [lock] = of_type(out, e.SetLock)
     [say] = of_type(out, e.SendMessage)

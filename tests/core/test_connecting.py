@@ -57,7 +57,7 @@ def test_attempts_come_with_growing_pauses_and_end_after_a_minute() -> None:
     start = meeting.now
     meeting.feed(StreamLost("Gone."))
     at = []
-    while meeting.state.phase is Phase.IN_MEETING:
+    while meeting.is_in(Phase.IN_MEETING):
         meeting.feed(StreamLost("Gone."))
         due = meeting.session.next_timer()
         assert due is not None
@@ -86,9 +86,9 @@ def test_silent_server_ends_at_the_deadline_too() -> None:
     meeting = in_meeting()
     meeting.feed(StreamLost("Gone."))
     meeting.later(59.9)
-    assert meeting.state.phase is Phase.IN_MEETING
+    assert meeting.is_in(Phase.IN_MEETING)
     meeting.later(0.2)
-    assert meeting.state.phase is Phase.ENDED
+    assert meeting.is_in(Phase.ENDED)
 
 
 def test_back_again_settles_the_banner_and_keeps_the_call() -> None:
@@ -112,12 +112,12 @@ def test_flapping_stream_is_not_hammered() -> None:
         out = meeting.feed(StreamLost("Gone."))
         opened += len(of_type(out, OpenStream))
         due = meeting.session.next_timer()
-        if due is None or meeting.state.phase is not Phase.IN_MEETING:
+        if due is None or not meeting.is_in(Phase.IN_MEETING):
             break
         opened += len(of_type(meeting.later(max(0.0, due - meeting.now)), OpenStream))
         meeting.feed(StreamOpened())
     assert opened <= 12
-    assert meeting.state.phase is Phase.ENDED
+    assert meeting.is_in(Phase.ENDED)
 
 
 def test_stable_connection_starts_a_new_account() -> None:
@@ -126,7 +126,7 @@ def test_stable_connection_starts_a_new_account() -> None:
         meeting.now += 30
         assert meeting.feed(StreamLost("Gone.")) == [OpenStream()]
         meeting.feed(StreamOpened())
-    assert meeting.state.phase is Phase.IN_MEETING
+    assert meeting.is_in(Phase.IN_MEETING)
 
 
 def test_people_missed_are_told_without_join_events() -> None:
@@ -156,7 +156,7 @@ def test_lost_token_signs_in_again_with_the_same_name_and_pin() -> None:
     [request] = of_type(out, RequestToken)
     assert (request.display_name, request.pin) == ("Mira", "4711")
     assert DisconnectMedia() in out
-    assert meeting.state.phase is Phase.IN_MEETING
+    assert meeting.is_in(Phase.IN_MEETING)
     again = replace(accepted(), participant=ParticipantId("u-me-2"))
     assert meeting.feed(again) == [OpenStream()]
     out = meeting.feed(StreamOpened())
@@ -183,7 +183,7 @@ def test_sign_in_pauses_while_the_server_is_away_and_ends_when_refused() -> None
     meeting.feed(TokenLost())
     assert meeting.feed(ServerUnreachable("Nothing answers.")) == []
     assert of_type(meeting.later(0.5), RequestToken) != []
-    assert meeting.state.phase is Phase.IN_MEETING
+    assert meeting.is_in(Phase.IN_MEETING)
     meeting.feed(JoinRefused("Neither conference nor gateway found", "#pex154"))
     ending = meeting.state.ending
     assert ending is not None
@@ -212,7 +212,7 @@ def test_lost_media_is_called_again_while_signalling_is_up() -> None:
     assert published(out) == ["connected"]
     assert meeting.state.connection.sentence == ""
     assert meeting.texts()[-1] == "Sound and picture are back."
-    assert meeting.state.phase is Phase.IN_MEETING
+    assert meeting.is_in(Phase.IN_MEETING)
 
 
 def test_media_waits_for_signalling() -> None:

@@ -42,9 +42,9 @@ def test_open_meeting_connects_stream_then_media_then_says_connected() -> None:
     meeting = Meeting()
     out = meeting.feed(Join(LINK, "Mira", slots=4))
     assert out == [RequestToken(LINK, "Mira")]
-    assert meeting.state.phase is Phase.JOINING
+    assert meeting.is_in(Phase.JOINING)
     assert meeting.feed(accepted()) == [OpenStream()]
-    assert meeting.state.phase is Phase.IN_MEETING
+    assert meeting.is_in(Phase.IN_MEETING)
     out = meeting.feed(StreamOpened())
     assert payload(out, "authenticatedWithConference") == {
         "conferenceAlias": "standup",
@@ -81,7 +81,7 @@ def test_devices_that_are_off_are_reported_on_entering() -> None:
 def test_control_only_places_no_call() -> None:
     meeting = in_meeting(with_media=False)
     assert meeting.state.connection.media is Layer.OFF
-    assert meeting.state.phase is Phase.IN_MEETING
+    assert meeting.is_in(Phase.IN_MEETING)
 
 
 def test_an_invitation_travels_as_token() -> None:
@@ -94,7 +94,7 @@ def test_only_moderators_have_a_pin_and_none_given_joins_at_once() -> None:
     meeting = Meeting()
     out = meeting.feed(Join(LINK, "Mira"), PinNeeded(host=True, guest=False))
     assert [request.pin for request in of_type(out, RequestToken)] == ["", "none"]
-    assert meeting.state.phase is Phase.JOINING
+    assert meeting.is_in(Phase.JOINING)
     meeting.feed(accepted(Role.PARTICIPANT))
     assert not meeting.state.is_moderator
 
@@ -109,7 +109,7 @@ def test_guest_pin_is_asked_for_and_three_wrong_ones_end_it() -> None:
     meeting = Meeting()
     meeting.feed(Join(LINK, "Mira"), PinNeeded(host=True, guest=True))
     prompt = meeting.state.pin_prompt
-    assert meeting.state.phase is Phase.PIN
+    assert meeting.is_in(Phase.PIN)
     assert prompt is not None
     assert (prompt.guest_needs_pin, prompt.wrong, prompt.tries_left) == (True, False, 3)
     assert meeting.feed(GivePin("  ")) == []  # nothing was given, no try is lost
@@ -124,7 +124,7 @@ def test_guest_pin_is_asked_for_and_three_wrong_ones_end_it() -> None:
     assert seen == [(True, 2), (True, 1)]
     meeting.feed(GivePin("0000"))
     out = meeting.feed(WRONG)
-    assert meeting.state.phase is Phase.ENDED
+    assert meeting.is_in(Phase.ENDED)
     ending = meeting.state.ending
     assert ending is not None
     assert ending.sentence.startswith("The PIN was wrong three times")
@@ -165,7 +165,7 @@ def test_refusals_are_said_in_words(event: JoinRefused | ServerUnreachable, word
     meeting = Meeting()
     out = meeting.feed(Join(LINK, "Mira"), event)
     ending = meeting.state.ending
-    assert meeting.state.phase is Phase.ENDED
+    assert meeting.is_in(Phase.ENDED)
     assert ending is not None
     assert words in ending.sentence
     assert ending.can_rejoin is can_rejoin
@@ -175,14 +175,14 @@ def test_refusals_are_said_in_words(event: JoinRefused | ServerUnreachable, word
 def test_waiting_room_then_admission_starts_media() -> None:
     meeting = Meeting()
     out = meeting.feed(Join(LINK, "Mira"), accepted(Role.PARTICIPANT, service_type="waiting_room"), StreamOpened())
-    assert meeting.state.phase is Phase.WAITING
+    assert meeting.is_in(Phase.WAITING)
     assert of_type(out, ConnectMedia) == []
     assert "authenticatedWithConference" in published(out)
     waits = replace(MYSELF, service_type="waiting_room")
     meeting.feed(*roster(waits))
-    assert meeting.state.phase is Phase.WAITING
+    assert meeting.is_in(Phase.WAITING)
     out = meeting.feed(ParticipantUpdated(MAIN_ROOM, MYSELF))
-    assert meeting.state.phase is Phase.IN_MEETING
+    assert meeting.is_in(Phase.IN_MEETING)
     assert of_type(out, ConnectMedia) == [ConnectMedia(9, (), True, True)]
     assert payload(out, "me")["participant"]["isWaiting"] is False
     assert meeting.state.started_at == meeting.now
@@ -193,14 +193,14 @@ def test_admission_during_an_outage_is_seen_in_the_sync() -> None:
     meeting = Meeting()
     meeting.feed(Join(LINK, "Mira"), accepted(Role.PARTICIPANT, service_type="waiting_room"), StreamOpened())
     out = meeting.feed(*roster(MYSELF))
-    assert meeting.state.phase is Phase.IN_MEETING
+    assert meeting.is_in(Phase.IN_MEETING)
     assert len(of_type(out, ConnectMedia)) == 1
 
 
 def test_put_back_into_the_waiting_room_hangs_up() -> None:
     meeting = in_meeting(Role.PARTICIPANT)
     out = meeting.feed(ParticipantUpdated(MAIN_ROOM, replace(MYSELF, service_type="waiting_room")))
-    assert meeting.state.phase is Phase.WAITING
+    assert meeting.is_in(Phase.WAITING)
     assert DisconnectMedia() in out
 
 
@@ -224,7 +224,7 @@ def test_leaving_while_joining_leaves_no_ghost() -> None:
     meeting.feed(Join(LINK, "Mira"))
     assert of_type(meeting.run("leave"), Leave)
     assert meeting.feed(accepted()) == [Leave("User initiated disconnect")]
-    assert meeting.state.phase is Phase.ENDED
+    assert meeting.is_in(Phase.ENDED)
 
 
 def test_quit_leaves_first() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,11 +77,8 @@ def test_bad_links_say_what_is_wrong(text: str, words: str) -> None:
 
 @given(st.text(max_size=80))
 def test_anything_is_a_link_or_a_sentence(text: str) -> None:
-    try:
+    with suppress(LinkError):
         link = parse_link(text)
-    except LinkError as error:
-        assert str(error)
-    else:
         assert parse_link(format_link(link)) == link
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -115,10 +116,8 @@ def test_optional_person_of_send_needs_an_object_behind() -> None:
     )
 )
 def test_no_line_raises_anything_else(line: str) -> None:
-    try:
+    with suppress(CommandError):
         parse(line, STATE)
-    except CommandError as error:
-        assert str(error)
     for completion in complete(line, STATE):
         assert completion.text
         assert completion.label

@@ -54,7 +54,9 @@ def test_what_a_person_can(role: Role, service_type: str, control: bool, layout:
 
 def test_derived_fields() -> None:
     found = published.participant(
-        Participant(ADA, "", uri="sip:ada@example.org", hand_raised_at=5.5, spotlight_at=7.0, joined_at=1_700_000_000.25)
+        Participant(
+            ADA, "", uri="sip:ada@example.org", hand_raised_at=5.5, spotlight_at=7.0, joined_at=1_700_000_000.25
+        )
     )
     assert found["displayName"] == "ada@example.org"
     assert found["isEndpoint"] is True

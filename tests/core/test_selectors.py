@@ -68,7 +68,8 @@ def test_every_code_of_the_wire_has_a_sentence_of_its_own() -> None:
     ]
     # these tell a person nothing that a sentence of ours could say better
     assert set(unsaid) <= {
-        "Failed to forward request", "invalid gateway routing rule transform", "No direct route between Edge and Transcoding",
+        "Failed to forward request", "invalid gateway routing rule transform",
+        "No direct route between Edge and Transcoding",
         "Telehealth Call failure", "Failed to transfer into a multi-party conference",
         "Failed to transfer into a one-to-one conference",
     }  # fmt: skip
