@@ -45,7 +45,10 @@ class Child:
         except OSError as error:
             raise Refusal(f"{what} could not be started: {error.strerror}.") from error
         assert self._process.stdout is not None
-        threading.Thread(target=self._read, args=(self._process.stdout,), name=f"read {what}", daemon=True).start()
+        self._reader = threading.Thread(
+            target=self._read, args=(self._process.stdout,), name=f"read {what}", daemon=True
+        )
+        self._reader.start()
 
     @property
     def pid(self) -> int:
@@ -57,8 +60,9 @@ class Child:
 
     def _read(self, stdout: IO[bytes]) -> None:
         """Read until the end, so that the child never stops on a full pipe. An empty line marks the end."""
-        for line in stdout:
-            self._lines.put(line.decode(errors="replace").rstrip("\n"))
+        with stdout:
+            for line in stdout:
+                self._lines.put(line.decode(errors="replace").rstrip("\n"))
         self._lines.put("")
 
     def read_line(self, seconds: float = _READY_SECONDS) -> str:
@@ -88,10 +92,11 @@ class Child:
         for end in (self._process.terminate, self._process.kill):
             try:
                 self._process.wait(seconds)
-                return
+                break
             except subprocess.TimeoutExpired:
                 end()
         self._process.wait()
+        self._reader.join(1.0)
 
     def kill(self) -> None:
         """End it at once, as a crash would."""
