@@ -315,3 +315,15 @@ def test_secrets_are_taken_out_of_answers() -> None:
     [answer] = of_type(in_meeting().run("promote hunter2"), e.Answer)
     assert "hunter2" not in repr(answer)
     assert answer.line == "promote ***"
+
+
+def test_own_devices_can_be_switched_in_the_waiting_room() -> None:
+    meeting = Meeting()
+    meeting.feed(Join(LINK, "Mira"), accepted(Role.PARTICIPANT, service_type="waiting_room"), StreamOpened())
+    assert meeting.run("mute")[0] == e.SetMicrophone(False)
+    assert of_type(meeting.run("camera off"), e.MuteVideo) == []
+    meeting.feed(ParticipantCreated(MAIN_ROOM, replace(MYSELF, service_type="waiting_room")))
+    out = meeting.feed(ParticipantUpdated(MAIN_ROOM, MYSELF))
+    assert of_type(out, e.ConnectMedia) == [e.ConnectMedia(9, (), False, False)]
+    assert of_type(out, e.ReportClientMute) == [e.ReportClientMute(NO, True)]
+    assert of_type(out, e.MuteVideo) == [e.MuteVideo(NO, ME, True)]

@@ -12,6 +12,7 @@ from tui_meet.core.effects import (
     ConnectMedia,
     DisconnectMedia,
     Leave,
+    MuteVideo,
     OpenStream,
     ReportClientMute,
     RequestToken,
@@ -237,3 +238,14 @@ def test_nobody_is_asked_for_after_the_end() -> None:
     assert meeting.feed(StreamLost("Gone."), TokenLost(), MediaLost("Gone."), MediaConnected(), StreamOpened()) == []
     assert meeting.state.me is None
     assert ME not in meeting.state.roster.people
+
+
+def test_what_was_switched_during_an_outage_is_told_afterwards() -> None:
+    meeting = in_meeting()
+    meeting.feed(StreamLost("Gone."))
+    meeting.run("mute")
+    meeting.run("camera off")
+    meeting.feed(StreamOpened())
+    out = meeting.feed(*roster(replace(MYSELF, role=Role.MODERATOR), *PEOPLE))
+    assert [effect.muted for effect in of_type(out, ReportClientMute)] == [True]
+    assert [effect.muted for effect in of_type(out, MuteVideo)] == [True]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from tui_meet.core.state import MeetingState
+from tui_meet.core.state import MeetingState, Phase
 
 
 class Kind(Enum):
@@ -80,6 +80,8 @@ class CommandSpec:
     """The call behind it, for the documentation."""
     anywhere: bool = False
     """Also possible outside a meeting."""
+    in_lobby: bool = False
+    """Also possible in the waiting room."""
     dangerous: bool = False
     """Faces with a screen ask once before it runs."""
     about_person: bool = False
@@ -104,7 +106,7 @@ def why_not(spec: CommandSpec, state: MeetingState) -> str:
 
     Every face shows this sentence: a command is disabled with its reason, never hidden.
     """
-    from_phase = "" if spec.anywhere else _meeting_needed(state)
+    from_phase = "" if spec.anywhere else _meeting_needed(spec, state)
     if from_phase:
         return from_phase
     if spec.part and spec.part not in state.parts:
@@ -114,10 +116,9 @@ def why_not(spec: CommandSpec, state: MeetingState) -> str:
     return spec.guard(state) if spec.guard is not None else ""
 
 
-def _meeting_needed(state: MeetingState) -> str:
-    phase = state.phase.value
-    if phase == "in_meeting":
+def _meeting_needed(spec: CommandSpec, state: MeetingState) -> str:
+    if state.phase is Phase.IN_MEETING:
         return ""
-    if phase == "waiting":
-        return "You are still in the waiting room."
+    if state.phase is Phase.WAITING:
+        return "" if spec.in_lobby else "You are still in the waiting room."
     return "You are not in a meeting."

@@ -26,7 +26,7 @@ from tui_meet.core.parsing import Invocation
 from tui_meet.core.reducers import local_media
 from tui_meet.core.registry import BY_NAME
 from tui_meet.core.selectors import name_of
-from tui_meet.core.state import MeetingState
+from tui_meet.core.state import MeetingState, Phase
 
 NOT_MODERATOR = 4101
 """A person without the role called for it (moderation seed)."""
@@ -38,7 +38,7 @@ def mute(invocation: Invocation, scene: Scene) -> Plan:
     if who is None or who == scene.state.me:
         _guard("mute", scene.state)
         local = replace(scene.state.local, microphone_on=False)
-        return Plan("You are muted.", effects=(SetMicrophone(False), ReportClientMute(NO_TICKET, True)), local=local)
+        return Plan("You are muted.", effects=(SetMicrophone(False), *_report(scene.state, True)), local=local)
     return _mute_other(scene.state, who, True)
 
 
@@ -50,11 +50,20 @@ def unmute(invocation: Invocation, scene: Scene) -> Plan:
         return _mute_other(state, who, False)
     _guard("unmute", state)
     local = replace(state.local, microphone_on=True)
-    effects: tuple[Effect, ...] = (SetMicrophone(True), ReportClientMute(NO_TICKET, False))
+    effects: tuple[Effect, ...] = (SetMicrophone(True), *_report(state, False))
     requests: tuple[Request, ...] = ()
-    if state.me is not None and state.myself is not None and state.myself.is_muted:
+    if state.me is not None and state.myself is not None and state.myself.is_muted and not _in_lobby(state):
         requests = (MuteParticipant(NO_TICKET, state.me, False),)
     return Plan("You are not muted any more.", requests=requests, effects=effects, local=local)
+
+
+def _report(state: MeetingState, muted: bool) -> tuple[Effect, ...]:
+    """Tell the room; from the waiting room that is done on entering."""
+    return () if _in_lobby(state) else (ReportClientMute(NO_TICKET, muted),)
+
+
+def _in_lobby(state: MeetingState) -> bool:
+    return state.phase is Phase.WAITING
 
 
 def _mute_other(state: MeetingState, who: ParticipantId, muted: bool) -> Plan:
@@ -76,7 +85,7 @@ def _camera(on: bool) -> Action:
     def act(_invocation: Invocation, scene: Scene) -> Plan:
         state = scene.state
         effects: list[Effect] = [SetCamera(on)]
-        if state.me is not None:
+        if state.me is not None and not _in_lobby(state):
             effects.append(MuteVideo(NO_TICKET, state.me, not on))
         local = replace(state.local, camera_on=on)
         return Plan(f"Your camera is {'on' if on else 'off'}.", effects=tuple(effects), local=local)

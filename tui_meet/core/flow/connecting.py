@@ -20,7 +20,7 @@ from tui_meet.core.flow.finish import finish
 from tui_meet.core.ids import NO_TICKET
 from tui_meet.core.machines import connection as machine
 from tui_meet.core.machines.connection import MEDIA, SIGNALLING, Media, MediaMove, Signalling, SignallingMove
-from tui_meet.core.model import Severity
+from tui_meet.core.model import Participant, Severity
 from tui_meet.core.reducers.roster import stop_sync
 from tui_meet.core.sanitise import safe_text
 from tui_meet.core.state import Connection, Phase
@@ -186,6 +186,17 @@ def _report_devices(turn: Turn) -> None:
         turn.do(MuteVideo(NO_TICKET, state.me, True))
     if state.local.volumes and "volumes" in state.parts:
         turn.do(SetVolumes(NO_TICKET, state.local.volumes))
+
+
+def repeat_reports(turn: Turn, myself: Participant) -> None:
+    """After an outage: what was switched while nobody could be told."""
+    memory, local = turn.memory, turn.state.local
+    if turn.state.phase is not Phase.IN_MEETING or memory.reported_for != myself.id:
+        return
+    if myself.is_client_muted is local.microphone_on:
+        turn.do(ReportClientMute(NO_TICKET, not local.microphone_on))
+    if not local.camera_on and not myself.is_camera_muted:
+        turn.do(MuteVideo(NO_TICKET, myself.id, True))
 
 
 def _place_call(turn: Turn) -> None:

@@ -13,6 +13,7 @@ from tui_meet.core.events import (
     RosterSyncBegan,
     RosterSynced,
 )
+from tui_meet.core.flow.connecting import repeat_reports
 from tui_meet.core.flow.entering import follow_service_type
 from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId
 from tui_meet.core.model import Participant, Role, Severity
@@ -94,6 +95,8 @@ def _synced(
     if myself is not None:
         _follow_role(turn, myself.role)
         follow_service_type(turn, myself.service_type)
+        if before:
+            repeat_reports(turn, myself)
 
 
 def _joined(turn: Turn, room: RoomId, person: Participant) -> None:
