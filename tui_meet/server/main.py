@@ -170,7 +170,7 @@ def _listen(settings: ServerSettings) -> socket.socket:
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
-        raise ServerStartError(f"{settings.host} is no address of this machine: bind another one.") from None
+        raise ServerStartError(f"“{settings.host}” is no address of this machine: bind another one.") from None
     family, _, _, _, address = found[0]
     if settings.tls_cert is None and not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback:
         raise ServerStartError(

@@ -14,6 +14,8 @@ _YES_NO = {
     "disconnect_supported", "mute_supported", "transfer_supported", "fecc_supported",
 }  # fmt: skip
 """Fields that travel as `YES` and `NO`."""
+_IN_MIX = {"mix_name", "mix_timestamp", "mix_layout"}
+"""Fields that travel inside `receive_from_video_mix`."""
 _OMIT_WHEN_EMPTY = {"call_tag", "vendor", "mix_layout"}
 
 
@@ -77,7 +79,7 @@ class WireParticipant:
         data: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name in ("mix_name", "mix_timestamp", "mix_layout"):
+            if field.name in _IN_MIX:
                 continue
             if field.name in _OMIT_WHEN_EMPTY and not value:
                 continue
@@ -101,7 +103,7 @@ class WireParticipant:
         values: dict[str, Any] = {}
         for field in fields(cls):
             name = field.name
-            if name not in data or name == "uuid":
+            if name not in data or name == "uuid" or name in _IN_MIX:
                 continue
             default = field.default
             if name in _YES_NO:
@@ -116,4 +118,8 @@ class WireParticipant:
         if isinstance(mix, dict):
             values["mix_name"] = read.text(mix, "mix_name", "main")
             values["mix_timestamp"] = read.number(mix, "timestamp")
+            config = mix.get("mix_config")
+            transform = config.get("transform_layout") if isinstance(config, dict) else None
+            if isinstance(transform, dict):
+                values["mix_layout"] = read.text(transform, "layout", "")
         return replace(cls(uuid=uuid), **values)

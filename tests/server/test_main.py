@@ -1,0 +1,107 @@
+"""Starting, stopping, and what a person reads when it does not start."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server.api.meeting import ROOMS, RecordingFactory, join
+from tui_meet.server.main import ServerStartError, running, serve
+from tui_meet.server.settings import ServerSettings
+from tui_meet.wire.infinity import codes
+
+
+async def started(settings: ServerSettings, factory: RecordingFactory) -> tuple[asyncio.Task[None], str]:
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    task = asyncio.ensure_future(serve(settings, ready=ready.set_result, media_factory=factory))
+    return task, await asyncio.wait_for(ready, 5)
+
+
+@pytest.mark.parametrize("how", ["SIGTERM", "cancel"])
+async def test_the_end_is_said_first(how: str) -> None:
+    factory = RecordingFactory()
+    task, url = await started(ServerSettings(ROOMS, port=0), factory)
+    assert url.startswith("http://127.0.0.1:")
+    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        ada = await join(client, "open", "Ada")
+        await ada.mine("calls", {"call_type": "WEBRTC", "sdp": "v=0\r\nm=audio 9 X 0\r\n"})
+        if how == "SIGTERM":
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            task.cancel()
+        assert codes.SERVER_GOING_DOWN in (await ada.until("disconnect")).data
+        await asyncio.wait({task}, timeout=5)
+        assert task.cancelled() == (how == "cancel")
+        assert factory.made[0].closed
+        with pytest.raises(httpx.ConnectError):
+            await client.get("/")
+
+
+async def test_two_servers_cannot_share_a_port() -> None:
+    factory = RecordingFactory()
+    async with running(ServerSettings(ROOMS, port=0), media_factory=factory) as first:
+        port = int(first.url.rpartition(":")[2])
+        with pytest.raises(ServerStartError, match=r"in use already.*choose another port"):
+            await serve(ServerSettings(ROOMS, port=port), media_factory=factory)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (ServerSettings({}, host="0.0.0.0", port=0), "--tls-cert"),
+        (ServerSettings({}, host="", port=0), "no address of this machine"),
+        (ServerSettings({}, host="no such host", port=0), "no address of this machine"),
+        (ServerSettings({}, port=0, tls_cert=Path("/none.pem"), tls_key=Path("/none.key")), "certificate"),
+    ],
+)
+async def test_it_says_why_it_does_not_start(settings: ServerSettings, words: str) -> None:
+    with pytest.raises(ServerStartError) as caught:
+        await serve(settings, media_factory=RecordingFactory())
+    assert words in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+async def test_ipv6_loopback() -> None:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    async with running(ServerSettings(ROOMS, host="::1", port=0), media_factory=RecordingFactory()) as server:
+        assert server.url.startswith("http://[::1]:")
+
+
+async def test_no_log_line_carries_a_token_or_a_pin(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("uvicorn.error", "uvicorn.access", "tui_meet"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    async with (
+        running(ServerSettings(ROOMS, port=0), media_factory=RecordingFactory()) as server,
+        httpx.AsyncClient(base_url=server.url, trust_env=False) as client,
+    ):
+        ada = await join(client, "daily", "Ada", "4711")
+        await ada.mine("calls", {"call_type": "WEBRTC", "sdp": "m=boom"})
+        await ada.vanish()
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    assert not [line for line in ours if ada.token in line or "4711" in line]
+
+
+async def test_garbage_on_the_socket_leaves_the_server_well() -> None:
+    async with running(ServerSettings(ROOMS, port=0), media_factory=RecordingFactory()) as server:
+        port = int(server.url.rpartition(":")[2])
+        long = b"GET " + b"/" * 70_000
+        for garbage in (b"\x00" * 500, b"GET / HTTP/9.9\r\n\r\n", b"POST", b"\xff\xfe\r\n\r\n", long):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(garbage)
+            writer.write_eof()
+            await asyncio.wait_for(reader.read(), 5)
+            writer.close()
+        async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+            assert (await client.get("/api/client/v2/status")).status_code == 200
