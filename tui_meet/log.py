@@ -18,14 +18,14 @@ _NAMES = r"token|pin|sso_token|registration_token|credential|secret|password|inv
 _SECRETS = (
     # "token": "..." of JSON and {'pin': '...'} of Python, escaped quotes inside allowed; bytes of header lists too.
     re.compile(rf"""(?ix)( (?:b)?["'](?:{_NAMES})["'] \s* [:,=] \s* b? )(["']) (?:\\.|(?!\2).)* \2"""),
-    # token=... of addresses and key=value text
-    re.compile(rf"""(?i)\b({_NAMES})=(?!\[hidden\])[^\s&#"',;)\]}}]+()"""),
+    # token=... of addresses, pin='...' of values
+    re.compile(rf"""(?i)\b({_NAMES})=(?:"[^"]*"|'[^']*'|[^\s&#"',;)\]}}]+)"""),
     # token: ... and Authorization: ... of header lines
-    re.compile(rf"""(?im)^(\s*(?:{_NAMES}|authorization)\s*:\s*)(?!["'])\S.*$()"""),
+    re.compile(rf"""(?im)^(\s*(?:{_NAMES}|authorization)\s*:\s*)(?!["'])\S.*$"""),
     # a=ice-pwd:... of SDP
-    re.compile(r"""(?i)(a=ice-pwd:)[^\s\\]+()"""),
+    re.compile(r"""(?i)(a=ice-pwd:)[^\s\\]+"""),
     # x-pexip-basic dXNlcjpwdw==
-    re.compile(r"""(?i)\b(x-pexip-basic\s+)[A-Za-z0-9+/=_-]+()"""),
+    re.compile(r"""(?i)\b(x-pexip-basic\s+)[A-Za-z0-9+/=_-]+"""),
 )
 
 
