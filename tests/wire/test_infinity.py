@@ -136,7 +136,8 @@ def test_required_fields_of_the_official_validator_are_there() -> None:
         "uuid", "display_name", "overlay_text", "local_alias", "external_node_uuid", "role", "protocol",
         "call_direction", "encryption", "has_media", "is_audio_only_call", "is_video_call", "is_muted",
         "is_video_muted", "is_video_silent", "is_presenting", "rx_presentation_policy", "disconnect_supported",
-        "mute_supported", "transfer_supported", "fecc_supported", "supports_direct_chat", "buzz_time", "spotlight", "start_time",
+        "mute_supported", "transfer_supported", "fecc_supported", "supports_direct_chat", "buzz_time", "spotlight",
+        "start_time",
         "is_external", "is_streaming_conference", "can_receive_personal_mix", "receive_from_video_mix",
     }  # fmt: skip
     assert required <= set(row)
