@@ -82,7 +82,7 @@ def start(spec: CommandSpec, state: MeetingState, selected: Participant | None, 
         if needed:
             return Ask(f"{spec.name} ", "")
         return Run(spec.name, _question(spec, None))
-    person = _target(spec, state, selected)
+    person = target(spec.name, state, selected)
     if person is None:
         return Refuse(_SELECT)
     others = [argument for argument in spec.arguments[1:] if not argument.optional]
@@ -100,7 +100,7 @@ def reason_against(
     reason = why_not(spec, state)
     if reason or not spec.about_person:
         return reason
-    person = _target(spec, state, selected)
+    person = target(spec.name, state, selected)
     return _SELECT if person is None else _against_person(spec, state, person)
 
 
@@ -129,8 +129,9 @@ def _best_reason(
     return next((reason for reason in reasons if "already" not in reason), reasons[0])
 
 
-def _target(spec: CommandSpec, state: MeetingState, selected: Participant | None) -> Participant | None:
-    if spec.name in ("admit", "deny") and (selected is None or not selected.is_waiting):
+def target(name: str, state: MeetingState, selected: Participant | None) -> Participant | None:
+    """Whom the command of this name is about: the selected person, or at the door the first who waits."""
+    if name in ("admit", "deny") and (selected is None or not selected.is_waiting):
         return next((person for person in state.roster.people.values() if person.is_waiting), None)
     return selected
 

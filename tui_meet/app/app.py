@@ -29,7 +29,6 @@ from tui_meet.app.screens.join import JoinScreen
 from tui_meet.app.screens.meeting import MeetingScreen
 from tui_meet.app.screens.pin import PinScreen
 from tui_meet.app.screens.prompt import PromptScreen
-from tui_meet.app.screens.stats import StatsScreen
 from tui_meet.app.screens.waiting import WaitingScreen
 from tui_meet.app.themes import load_themes, theme_for
 from tui_meet.core.commands import Join
@@ -62,6 +61,10 @@ class MeetApp(App[int]):
     Toast { max-width: 60; background: $panel; padding: 0 1; }
     ToastRack { margin-bottom: 1; }
     CommandPalette > Vertical { margin-top: 2; }
+    Button, Button:focus { text-style: none; background: $panel; color: $foreground; border: none; }
+    Button.-primary { background: $primary; color: $background; }
+    Button:focus { text-style: bold underline; background: $cursor; color: $foreground; background-tint: $cursor 0%; }
+    Button:disabled { color: $dim; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit_program", "Quit", show=False, priority=True),
@@ -94,6 +97,9 @@ class MeetApp(App[int]):
         self._join = join
         self._form = (name, link)
         self._on_screen = ""
+        self._left_ended = False
+        """The person went from “it ended” back to the join form, and no new meeting has begun."""
+        self._quitting = False
         self._unbridge: list[Callable[[], None]] = []
         self._no_colours = NoColor()
         for found in load_themes(own_themes):
@@ -153,13 +159,15 @@ class MeetApp(App[int]):
         await self._face.driver.aclose()
 
     def _quit_now(self) -> None:
+        self._quitting = True
         self.exit(0)
 
     # States in.
 
     @on(StateChanged)
     async def _state_changed(self, event: StateChanged) -> None:
-        await self._show(event.state)
+        if not self._quitting:
+            await self._show(event.state)
 
     async def _show(self, state: MeetingState) -> None:
         wanted = SCREEN_OF[state.phase]
@@ -170,9 +178,6 @@ class MeetApp(App[int]):
         base = self._base_screen
         if base is not None and base.is_mounted:
             base.show(state)
-
-    _left_ended = False
-    """The person went from “it ended” back to the join form, without a new meeting yet."""
 
     async def _go_to(self, name: str) -> None:
         while len(self.screen_stack) > 1 and not isinstance(self.screen, BaseScreen):
@@ -251,7 +256,7 @@ class MeetApp(App[int]):
         self._face.driver.send(again)
 
     def _overlay(self, name: str) -> None:
-        overlays = {"help": HelpScreen, "stats": StatsScreen, "devices": DevicesScreen}
+        overlays = {"help": HelpScreen, "devices": DevicesScreen}
         overlay = overlays[name]
         if not isinstance(self.screen, overlay):
             self.push_screen(overlay(self._face))
@@ -259,7 +264,12 @@ class MeetApp(App[int]):
     def _face_command(self, command: FaceCommand) -> str:
         if command.name == "theme":
             return self._choose_theme(command.argument.strip())
-        self._overlay(command.name)
+        if command.name == "stats":
+            base = self._base_screen
+            if base is not None:
+                base.toggle_figures()
+        else:
+            self._overlay(command.name)
         return ""
 
     def _choose_theme(self, name: str) -> str:

@@ -7,6 +7,8 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui_meet.app.face import Face
+from tui_meet.app.widgets.figures import Figures
 from tui_meet.core.effects import Answer
 from tui_meet.core.model import Participant
 from tui_meet.core.specs import CommandSpec
@@ -38,19 +40,25 @@ def size_class(columns: int, rows: int) -> str:
 class BaseScreen(Screen[None]):
     """A screen of a phase of the meeting. It gets states by `show` and tells wishes by messages."""
 
-    CSS = """
+    DEFAULT_CSS = """
     BaseScreen { layers: base over top; background: $background; color: $foreground; }
-    #too-small {
+    BaseScreen > #too-small {
         layer: top; dock: top; width: 100%; height: 100%; display: none; background: $background;
         content-align: center middle; text-align: center;
     }
-    .-tiny #too-small { display: block; }
+    BaseScreen.-tiny > #too-small { display: block; }
     """
 
     TOO_SMALL = f"Make the terminal at least {SMALLEST[0]}x{SMALLEST[1]}"
 
+    def __init__(self, face: Face) -> None:
+        super().__init__()
+        self._face = face
+        self._figures = Figures(face)
+
     def compose(self) -> ComposeResult:
         yield from self.compose_content()
+        yield self._figures
         yield Static(self.TOO_SMALL, id="too-small", markup=False)
 
     def compose_content(self) -> ComposeResult:
@@ -64,6 +72,13 @@ class BaseScreen(Screen[None]):
         """A line that was run from here, or by key or palette, has been answered."""
         if answer.message:
             self.notify(answer.message, severity="information" if answer.ok else "warning", markup=False)
+
+    def toggle_figures(self) -> None:
+        """Show the connection's figures, or hide them."""
+        self._figures.toggle()
+
+    def on_mount(self) -> None:
+        self.set_class(not self._face.capability.unicode, "-ascii")
 
     @property
     def selected_person(self) -> Participant | None:

@@ -25,6 +25,7 @@ class Marks:
     ellipsis: str
     ok: str
     problem: str
+    careful: str
     line: str
     frame: str
     """Eight characters of an idle tile's frame: corners from top left clockwise, then top, right, bottom, left."""
@@ -35,15 +36,15 @@ class Marks:
 
 
 UNICODE_MARKS = Marks(
-    moderator="◆", muted="⊘", camera_off="▢", talking="◉", hand="✋", spotlight="★", presenting="▣", waiting="◷",
-    cursor="›", locked="▣", level_full="▮", level_empty="▯", dot="·", ellipsis="…", ok="✓", problem="✗", line="─",
-    frame="╭╮╯╰─│─│", loud_frame="┏┓┛┗━┃━┃", chosen_frame="╔╗╝╚═║═║",
+    moderator="◆", muted="⊘", camera_off="▢", talking="◉", hand="⚑", spotlight="★", presenting="▣", waiting="◷",
+    cursor="›", locked="▣", level_full="▮", level_empty="▯", dot="·", ellipsis="…", ok="✓", problem="✗", careful="!",
+    line="─", frame="╭╮╯╰─│─│", loud_frame="┏┓┛┗━┃━┃", chosen_frame="╔╗╝╚═║═║",
 )  # fmt: skip
 
 ASCII_MARKS = Marks(
     moderator="M", muted="x", camera_off="c", talking="*", hand="H", spotlight="^", presenting="P", waiting="w",
-    cursor=">", locked="L", level_full="#", level_empty=".", dot="-", ellipsis="...", ok="ok", problem="!", line="-",
-    frame="++++-|-|", loud_frame="####=#=#", chosen_frame=">><<-|-|",
+    cursor=">", locked="L", level_full="#", level_empty=".", dot="-", ellipsis="...", ok="ok", problem="X", careful="!",
+    line="-", frame="++++-|-|", loud_frame="####=#=#", chosen_frame=">><<-|-|",
 )  # fmt: skip
 
 

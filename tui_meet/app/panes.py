@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_meet.app.actions import BY_KEY, BY_PERSON_KEY, Refuse, label, name_of, press, reason_against
+from tui_meet.app.actions import BY_KEY, BY_PERSON_KEY, Refuse, label, name_of, press, reason_against, target
 from tui_meet.app.marks import Marks
 from tui_meet.app.rows import plain
 from tui_meet.app.view import clock, connection_words, marks_of, shown_name, time_of_day, volume_of, words_of
@@ -24,6 +24,7 @@ Hint = tuple[str, str]
 
 _MODERATION_GROUPS = (Group.ENTRY, Group.MUTE, Group.HAND, Group.PEOPLE, Group.STAGE, Group.MODE, Group.RECORDING,
                       Group.SESSION, Group.CALLS)  # fmt: skip
+_AT_THE_DOOR = ("admit", "deny")
 _ALWAYS = ("ignore",)
 """Rows of the moderation pane that are no moderator's privilege."""
 
@@ -103,13 +104,14 @@ def stage_people(state: MeetingState, marks: Marks) -> tuple[StagePerson, ...]:
         signs = marks_of(person, places.get(id, 0), False, marks)
         camera_on = state.local.camera_on if is_me else not person.is_camera_muted
         stream = "" if not camera_on else SELF_STREAM if is_me else streams.get(id, "")
-        name = f"You, {shown_name(person)}" if is_me else shown_name(person)
+        name = "You" if is_me else shown_name(person)
         text = TileText(
             name=name,
             marks=((marks.talking, "good"), *signs) if id in talking else signs,
             talking=id in talking,
             note="spotlight" if person.is_spotlighted else "",
             sentence=_no_picture(person, camera_on, stream, is_me),
+            full_name=shown_name(person),
         )
         entry = StagePerson(id, text, stream, is_me, is_first=id in first)
         if is_me:
@@ -131,12 +133,14 @@ def moderation_sections(state: MeetingState, selected: Participant | None) -> Se
     """What can be done to the room and to the selected person; then what cannot be done now, with the reason."""
     room: list[ActionRow] = []
     person: list[ActionRow] = []
+    door: list[ActionRow] = []
     impossible: list[ActionRow] = []
     for spec in _moderation_specs():
         on_person = spec.about_person
         reason = reason_against(spec, state, selected)
         if not reason:
-            (person if on_person else room).append(_action(spec, "", on_person))
+            section = door if spec.name in _AT_THE_DOOR else person if on_person else room
+            section.append(_action(spec, "", on_person))
         elif not _twin_possible(spec, state, selected):
             impossible.append(_action(spec, reason, on_person))
     if selected is not None and selected.id != state.me and not selected.is_waiting:
@@ -145,11 +149,13 @@ def moderation_sections(state: MeetingState, selected: Participant | None) -> Se
             if not reason:
                 person.insert(0, _action(spec, "", True, key=spec.person_key))
     sections: list[tuple[str, tuple[ActionRow, ...]]] = []
-    if person:
-        title = name_of(selected) if selected is not None else "Waiting"
-        sections.append((title, tuple(person)))
+    if door:
+        at_door = target("admit", state, selected)
+        sections.append((f"{name_of(at_door)}, waiting" if at_door is not None else "Waiting", tuple(door)))
+    if person and selected is not None:
+        sections.append((name_of(selected), tuple(person)))
     elif selected is None:
-        sections.append(("Nobody selected: press 2, then j and k", ()))
+        sections.append(("For one person: select them (2, then j k)", ()))
     if room:
         sections.append(("The room", tuple(room)))
     if impossible:
@@ -189,7 +195,9 @@ def shown_key(key: str) -> str:
 _OWN_KEYS = ("m", "v", "h")
 
 
-def key_hints(state: MeetingState, selected: Participant | None, focus: str) -> tuple[Hint, ...]:
+def key_hints(
+    state: MeetingState, selected: Participant | None, focus: str, *, small: bool = False
+) -> tuple[Hint, ...]:
     """The bottom line for the pane with the focus (`stage`, `people`, `chat`, `chat-input`, `moderation`, or empty)."""
     if focus == "chat-input":
         return (("Enter", "send"), ("/", "command"), ("Tab", "complete"), ("Esc", "leave the line"))
@@ -197,9 +205,11 @@ def key_hints(state: MeetingState, selected: Participant | None, focus: str) -> 
     if focus == "people":
         hints += _person_hints(state, selected)
     elif focus == "moderation":
-        hints += [("Enter", "do it"), ("j k", "choose")]
+        hints += [("Enter", "do it")]
     elif focus == "stage":
         hints += [("Enter", "zoom")]
+    if small:
+        hints.append(("1-4", "panes"))
     hints += [hint for key in _OWN_KEYS if (hint := _hint(key, state, None)) is not None]
     hints += [("c", "chat"), (":", "command"), ("?", "help")]
     if focus != "people":
@@ -214,12 +224,10 @@ def _person_hints(state: MeetingState, selected: Participant | None) -> list[Hin
     if selected is None:
         return [("j k", "select somebody")]
     hints = [("Enter", "write to them")] if selected.id != state.me else []
-    for key in ("a", "x", "u", "H", "s", "D", "R", "n", "i"):
+    for key in ("a", "x") if selected.is_waiting else ("u", "D", "s"):
         hint = _hint(key, state, selected)
-        if hint is not None and (key not in ("a", "x") or selected.is_waiting):
+        if hint is not None:
             hints.append(hint)
-    if "volumes" in state.parts and selected.id != state.me:
-        hints.append(("+ -", "volume"))
     return hints
 
 

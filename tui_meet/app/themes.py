@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -42,10 +43,16 @@ def theme_for(depth: ColourDepth) -> str:
 
 def load_themes(own_folder: Path | None = None) -> tuple[Theme, ...]:
     """Every theme there is; one in `own_folder` replaces a shipped one of the same name. Raises `ThemeError`."""
-    found = {theme.name: theme for theme in _read_all(_shipped().iterdir())}
+    found = {theme.name: theme for theme in shipped_themes()}
     if own_folder is not None and own_folder.is_dir():
         found.update((theme.name, theme) for theme in _read_all(own_folder.iterdir()))
     return tuple(found.values())
+
+
+@cache
+def shipped_themes() -> tuple[Theme, ...]:
+    """The themes of the package, read once: a handful of small local files."""
+    return tuple(_read_all(_shipped().iterdir()))
 
 
 def read_theme(text: str, source: str) -> Theme:

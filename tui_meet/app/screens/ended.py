@@ -12,7 +12,6 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from tui_meet.app.base_screen import BaseScreen
-from tui_meet.app.face import Face
 from tui_meet.app.messages import ShowWanted
 from tui_meet.app.rows import plain
 from tui_meet.core.state import MeetingState
@@ -42,10 +41,6 @@ class EndedScreen(BaseScreen):
     class RejoinWanted(Message):
         """The same meeting again."""
 
-    def __init__(self, face: Face) -> None:
-        super().__init__()
-        self._face = face
-
     def compose_content(self) -> ComposeResult:
         with Vertical(id="ended"):
             yield Static("", id="ended-name", markup=False)
@@ -56,9 +51,6 @@ class EndedScreen(BaseScreen):
                 yield Button("Join form (b)", id="back", compact=True)
                 yield Button("Quit (q)", id="quit", compact=True)
 
-    def on_mount(self) -> None:
-        self.set_class(not self._face.capability.unicode, "-ascii")
-
     def show(self, state: MeetingState) -> None:
         ending = state.ending
         if ending is None:
@@ -66,8 +58,9 @@ class EndedScreen(BaseScreen):
         name = plain(state.conference_name).strip() or (state.link.alias if state.link is not None else "")
         self.query_one("#ended-name", Static).update(name)
         self.query_one("#ended-why", Static).update(plain(ending.sentence))
-        code = " ".join(part for part in (plain(ending.error), plain(ending.code)) if part)
-        self.query_one("#ended-code", Static).update(f"The server's words: {code}" if code else "")
+        said = plain(ending.error) if plain(ending.error) not in plain(ending.sentence) else ""
+        code = " ".join(part for part in (said, plain(ending.code)) if part)
+        self.query_one("#ended-code", Static).update(f"The server's words: {code}" if said else f"Code {code}")
         self.query_one("#ended-code", Static).display = bool(code)
         rejoin = self.query_one("#rejoin", Button)
         rejoin.disabled = not ending.can_rejoin

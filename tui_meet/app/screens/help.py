@@ -25,7 +25,6 @@ FACE_KEYS: tuple[tuple[str, str], ...] = (
     ("Tab", "next pane; shift+Tab goes back"),
     ("j k g G", "move in a pane, as the arrows, Home and End do"),
     ("Enter", "on a person: write to them; on a tile: zoom; on an action: do it"),
-    ("u", "mute or unmute the selected person"),
     ("+ -", "how loud you hear the selected person"),
     ("A", "let in everybody who waits"),
     ("p", "side pane on or off"),

@@ -50,9 +50,8 @@ class JoinScreen(BaseScreen):
     AUTO_FOCUS = "#link"
 
     def __init__(self, face: Face, name: str = "", link: str = "") -> None:
-        super().__init__()
-        self._face = face
-        self._name = name
+        super().__init__(face)
+        self._own_name = name
         self._link = link
 
     def compose_content(self) -> ComposeResult:
@@ -62,7 +61,7 @@ class JoinScreen(BaseScreen):
             yield Static("Link", classes="label", markup=False)
             yield Input(self._link, placeholder="https://meet.example/standup", id="link", compact=True)
             yield Static("Your name", classes="label", markup=False)
-            yield Input(self._name, placeholder="as others see it", id="name", compact=True, max_length=64)
+            yield Input(self._own_name, placeholder="as others see it", id="name", compact=True, max_length=64)
             yield Static("PIN, if you have one", classes="label", markup=False)
             yield Input(placeholder="asked for later when needed", password=True, id="pin", compact=True)
             with Horizontal(id="own"):
@@ -75,7 +74,6 @@ class JoinScreen(BaseScreen):
                 yield Button("Quit (^q)", id="quit", compact=True)
 
     def on_mount(self) -> None:
-        self.set_class(not self._face.capability.unicode, "-ascii")
         for field in self.query(Input):
             field.cursor_blink = False
         if self._link:

@@ -99,8 +99,7 @@ class MeetingScreen(BaseScreen):
     AUTO_FOCUS = "#people"
 
     def __init__(self, face: Face) -> None:
-        super().__init__()
-        self._face = face
+        super().__init__(face)
         marks = face.marks
         self._header = Header(marks)
         self._banners = Banners(marks)
@@ -135,7 +134,6 @@ class MeetingScreen(BaseScreen):
         yield self._suggestions
 
     def on_mount(self) -> None:
-        self.set_class(not self._face.capability.unicode, "-ascii")
         self.set_interval(1.0, self._second)
         self.set_interval(0.1, self._level)
 
@@ -309,7 +307,8 @@ class MeetingScreen(BaseScreen):
     def _draw_choices(self, state: MeetingState) -> None:
         selected = self.selected_person
         self._moderation.show(panes.moderation_sections(state, selected))
-        self._bar.hint(panes.key_hints(state, selected, self._focus_name()))
+        small = self._size_class == "-small"
+        self._bar.hint(panes.key_hints(state, selected, self._focus_name(), small=small))
 
     def _draw_titles(self, state: MeetingState) -> None:
         count = len(selectors.present(state))
@@ -404,6 +403,7 @@ class MeetingScreen(BaseScreen):
         self._tabs.display = self._size_class != "-wide" and not self._zoom
         state = self._face.state
         self._draw_titles(state)
+        self._draw_choices(state)
         self._read_chat(state)
         if self.focused is None and self.is_mounted:
             self.query_one(f"#{self._pane}" if self._pane != "chat" else "#chat-log").focus()

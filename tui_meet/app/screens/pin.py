@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from tui_meet.app.base_screen import BaseScreen
-from tui_meet.app.face import Face
 from tui_meet.app.messages import RunWanted
 from tui_meet.app.rows import plain
 from tui_meet.core.commands import GivePin
@@ -35,10 +34,6 @@ class PinScreen(BaseScreen):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Give up", show=False)]
     AUTO_FOCUS = "#ask-pin"
 
-    def __init__(self, face: Face) -> None:
-        super().__init__()
-        self._face = face
-
     def compose_content(self) -> ComposeResult:
         with Vertical(id="ask"):
             yield Static("", id="ask-title", markup=False)
@@ -47,7 +42,6 @@ class PinScreen(BaseScreen):
             yield Static("", id="ask-hint", markup=False)
 
     def on_mount(self) -> None:
-        self.set_class(not self._face.capability.unicode, "-ascii")
         self.query_one(Input).cursor_blink = False
 
     def show(self, state: MeetingState) -> None:

@@ -38,8 +38,7 @@ class WaitingScreen(BaseScreen):
     ]
 
     def __init__(self, face: Face) -> None:
-        super().__init__()
-        self._face = face
+        super().__init__(face)
         self._since: float | None = None
 
     def compose_content(self) -> ComposeResult:
@@ -51,7 +50,6 @@ class WaitingScreen(BaseScreen):
             yield Static("q  leave", id="wait-hint", markup=False)
 
     def on_mount(self) -> None:
-        self.set_class(not self._face.capability.unicode, "-ascii")
         self._since = self._face.clock()
         self.set_interval(1.0, self._second)
 

@@ -15,7 +15,9 @@ MOST = 3
 """Banners shown at once; older ones are in the event log."""
 
 _LOOKS = {Severity.INFO: "info", Severity.GOOD: "good", Severity.WARNING: "warning", Severity.ERROR: "bad"}
-_WORDS = {Severity.INFO: "note", Severity.GOOD: "ok", Severity.WARNING: "careful", Severity.ERROR: "problem"}
+
+NARROW = 60
+"""Cells below which the hint how to dismiss is one word."""
 
 
 class Banners(Looks):
@@ -44,15 +46,18 @@ class Banners(Looks):
         self._notices = kept
         self.refresh()
 
+    def _sign(self, severity: Severity) -> str:
+        marks = self._marks
+        return {
+            Severity.GOOD: marks.ok, Severity.INFO: marks.dot, Severity.WARNING: marks.careful,
+        }.get(severity, marks.problem)  # fmt: skip
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y >= len(self._notices):
             return self.draw((), width)
         notice = self._notices[y]
-        sign = {Severity.GOOD: self._marks.ok, Severity.INFO: self._marks.dot}.get(
-            notice.severity, self._marks.problem
-        )
-        look = _LOOKS[notice.severity]
-        left: Row = ((f" {sign} ", look), (f"{_WORDS[notice.severity]}: ", look), (plain(notice.text), ""))
-        right: Row = (("Esc dismisses ", "dim"),) if y == len(self._notices) - 1 else ()
+        left: Row = ((f" {self._sign(notice.severity)} ", _LOOKS[notice.severity]), (plain(notice.text), "strong"))
+        last = y == len(self._notices) - 1
+        right: Row = (("Esc dismisses " if width >= NARROW else "Esc ", "dim"),) if last else ()
         return self.draw(spread(left, right, width), width)

@@ -82,7 +82,7 @@ class Header(Line):
             word = "waiting" if terse < 2 else ""
             facts.append(((f"{marks.waiting} {text.waiting} {word}".rstrip(), "accent"),))
         if text.hands and terse < 2:
-            facts.append(((f"{marks.hand} {text.hands} up", "accent"),))
+            facts.append(((f"{marks.hand} {text.hands} {'hand' if text.hands == 1 else 'hands'}", "accent"),))
         if text.locked:
             facts.append(((f"{marks.locked} locked", "warning"),))
         if text.muted_all:

@@ -55,6 +55,8 @@ class Stage(Widget, can_focus=True):
     ALLOW_SELECT = False
     DEFAULT_CSS = "Stage { width: 1fr; height: 1fr; background: $background; }"
     PICTURES_PER_SECOND = 15
+    PICTURES_UNDER_DIALOG = 2
+    """Per second while a dialog lies over the stage: tinting pictures cell by cell is dear."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,down,j,l", "move(1)", "Next tile", show=False),
@@ -79,6 +81,7 @@ class Stage(Widget, can_focus=True):
         self._slots: Mapping[str, FrameSlot] = {}
         self._cursor = ""
         self._zoomed = ""
+        self._ticks = 0
         self.pictures_shown = 0
         """Pictures drawn since the start."""
 
@@ -175,6 +178,9 @@ class Stage(Widget, can_focus=True):
         self.post_message(self.ZoomWanted())
 
     def _tick(self) -> None:
+        self._ticks += 1
+        if not self.screen.is_current and self._ticks % (self.PICTURES_PER_SECOND // self.PICTURES_UNDER_DIALOG):
+            return
         for tile in self._tiles.values():
             if tile.display and tile.tick():
                 self.pictures_shown += 1

@@ -31,6 +31,8 @@ class TileText:
     """At the top right: “spotlight”, “+3 more”."""
     sentence: str = ""
     """Under the initials while there is no picture."""
+    full_name: str = ""
+    """Whose initials; empty = `name`."""
 
 
 class MirroredSlot(FrameSlot):
@@ -87,9 +89,9 @@ class Tile(Looks):
         """Say `text` and show the stream of `slot`; without one, initials and the sentence."""
         if text != self._text or slot is not self._slot:
             if slot is None:
-                self._picture.placeholder(text.name, text.sentence)
+                self._picture.placeholder(text.full_name or text.name, text.sentence)
             else:
-                self._picture.show(slot, text.name, text.sentence)
+                self._picture.show(slot, text.full_name or text.name, text.sentence)
             self._slot = slot
         if text != self._text:
             self._text = text

@@ -1,52 +1,44 @@
-"""The connection's figures, live."""
+"""The connection's figures, over a corner of the screen; pictures go on playing beside them."""
 
 from __future__ import annotations
-
-from typing import ClassVar
-
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from tui_meet.app.face import Face
 from tui_meet.app.rows import Row
 from tui_meet.app.widgets.lines import Rows
 
 
-class StatsScreen(ModalScreen[None]):
-    """Twice a second; Esc, q or S closes."""
+class Figures(Rows, can_focus=False):
+    """Twice a second while on show."""
 
-    CSS = """
-    StatsScreen { align: right top; background: $background 0%; }
-    #stats { width: 46; max-width: 100%; height: auto; max-height: 90%; margin: 2 1; padding: 0 1;
-             background: $panel; border: round $primary; border-title-color: $foreground; }
+    DEFAULT_CSS = """
+    Figures {
+        layer: over; dock: right; width: 46; max-width: 100%; height: auto; max-height: 80%; margin: 2 1;
+        padding: 0 1; background: $panel; border: round $primary; border-title-color: $foreground; display: none;
+    }
+    .-ascii Figures { border: ascii $primary; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,S", "close", "Close", show=False)]
-
-    def __init__(self, face: Face) -> None:
-        super().__init__()
+    def __init__(self, face: Face, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._face = face
-        self._rows = Rows(id="stats")
-
-    def compose(self) -> ComposeResult:
-        yield self._rows
 
     def on_mount(self) -> None:
-        self._rows.border_title = "Figures (Esc closes)"
-        self._draw()
+        self.border_title = "Figures (S closes)"
         self.set_interval(0.5, self._draw)
 
-    def action_close(self) -> None:
-        self.dismiss(None)
+    def toggle(self) -> None:
+        """Show, or hide."""
+        self.display = not self.display
+        self._draw()
 
     def _draw(self) -> None:
-        rows = stats_rows(self._face)
-        self._rows.styles.height = len(rows) + 2
-        self._rows.set_rows(rows)
+        if self.display:
+            rows = figure_rows(self._face)
+            self.styles.height = len(rows) + 2
+            self.set_rows(rows)
 
 
-def stats_rows(face: Face) -> list[Row]:
+def figure_rows(face: Face) -> list[Row]:
     """What is shown, one figure a row."""
     stats, levels, state = face.statistics(), face.levels, face.state
     figures = [
