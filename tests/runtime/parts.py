@@ -108,11 +108,15 @@ class Media:
         self.log: list[str] = []
         self.plans: list[MediaPlan] = []
         self.connecting: Callable[[], Any] = lambda: None
+        self.opening: Callable[[], Any] = lambda: None
         self.choosing: Callable[[str], None] = lambda spec: None
         self.tell: Callable[[MediaEvent], None] = lambda event: None
 
     async def open_devices(self) -> None:
         self.log.append("open")
+        result = self.opening()
+        if asyncio.iscoroutine(result):
+            await result
 
     async def connect(self, signalling: CallSignalling, plan: MediaPlan) -> None:
         self.log.append("connect")

@@ -265,10 +265,10 @@ def _connect(slots: int = 4) -> fx.ConnectMedia:
     return fx.ConnectMedia(slots, (IceServer(("stun:x",), "u", "c"),), microphone_on=False, camera_on=True)
 
 
-async def test_a_call_is_placed_with_open_devices(scene: Scene) -> None:
+async def test_a_call_is_placed_while_a_slow_device_is_still_being_opened(scene: Scene) -> None:
+    scene.media.opening = asyncio.Event().wait
     scene.effects(_connect())
-    await until(lambda: "connect" in scene.media.log)
-    assert scene.media.log.index("open") < scene.media.log.index("connect")
+    await until(lambda: {"open", "connect"} <= set(scene.media.log))
     assert scene.media.plans == [MediaPlan(4, (MediaIceServer(("stun:x",), "u", "c"),), False, True)]
     assert scene.driver.board is scene.media.board
     assert scene.driver.statistics().sent_kbps == 12.0

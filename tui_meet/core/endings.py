@@ -49,6 +49,8 @@ _SENTENCES: dict[str, tuple[str, bool]] = {
     _REJECTED: ("A moderator did not let you in.", True),
     "Timeout waiting for conference host to join or permit access to locked conference": (
         "Nobody let you in for a long time; try again when a moderator is there.", True),
+    "Conference extension not found": (
+        "This link leads to a virtual reception; use the link of the meeting itself.", False),
     "Disabled": ("This meeting is switched off; ask whoever invited you.", False),
     "WebRTC connection failed": ("No way for sound and picture was found; check the network, then join again.", True),
     "Signaling node disconnected": ("The server went down; join again when it is back.", True),

@@ -199,13 +199,12 @@ class MediaLane:
     async def _connect(self, effect: ConnectMedia) -> None:
         self._open()
         assert self._making is not None
-        assert self._opening is not None
         plane = await asyncio.shield(self._making)
         calls = (await self._backend()).calls
         if plane is None or calls is None:
             self._report(core.MediaLost(NO_MEDIA))
             return
-        await asyncio.shield(self._opening)
+        # The call is placed while slow devices are still being opened: others are seen and heard the sooner.
         self._dirty = True
         servers = tuple(IceServer(item.urls, item.username, item.credential) for item in effect.ice_servers)
         await plane.connect(calls, MediaPlan(effect.slots, servers, self._microphone_on, self._camera_on))

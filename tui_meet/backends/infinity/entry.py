@@ -15,11 +15,10 @@ from tui_meet.wire.infinity import names
 from tui_meet.wire.infinity.codes import DEFAULT_CODE, pex_code
 from tui_meet.wire.infinity.token import PinNeeded, TokenReply, TokenRequest
 
-_IDENTITY_PROVIDER = (
-    "This meeting wants people to sign in with an identity provider, which this program cannot do: "
-    "ask the host for a PIN or another link."
-)
-_RECEPTION = "That address is a virtual reception: use the address of the meeting itself."
+SSO_FAILED = "SSO Authentication Failed"
+"""The wire's own word for what becomes of us where an identity provider is asked for: this program knows none."""
+NO_EXTENSION = "Conference extension not found"
+"""A virtual reception asks which meeting is meant; a link names the meeting itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,9 @@ def _forbidden(result: Any, sentence: str) -> ev.PinNeeded | ev.JoinRefused:
         if pin is not None:
             return ev.PinNeeded(host=pin.host_pin, guest=pin.guest_pin)
         if "idp" in result or "redirect_url" in result:
-            return ev.JoinRefused(_IDENTITY_PROVIDER, DEFAULT_CODE)
+            return ev.JoinRefused(SSO_FAILED, pex_code(SSO_FAILED))
         if "conference_extension" in result:
-            return ev.JoinRefused(_RECEPTION, DEFAULT_CODE)
+            return ev.JoinRefused(NO_EXTENSION, pex_code(NO_EXTENSION))
     error = sentence or (result if isinstance(result, str) else "")
     if not error:
         return ev.JoinRefused("The meeting server refused without a reason.", DEFAULT_CODE)
