@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import ipaddress
 import logging
 import os
 import signal
 import socket
+import ssl
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tests.server.api.meeting import ROOMS, RecordingFactory, join
 from tui_meet.server.main import ServerStartError, running, serve
@@ -76,6 +83,41 @@ async def test_ipv6_loopback() -> None:
         pytest.skip("this machine has no IPv6 loopback")
     async with running(ServerSettings(ROOMS, host="::1", port=0), media_factory=RecordingFactory()) as server:
         assert server.url.startswith("http://[::1]:")
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    start = datetime.datetime(2020, 1, 1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(start)
+        .not_valid_after(start + datetime.timedelta(days=36_500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
+    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "key.pem").write_bytes(plain)
+    return folder / "cert.pem", folder / "key.pem"
+
+
+async def test_https_with_a_given_certificate(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    settings = ServerSettings(ROOMS, port=0, tls_cert=certificate, tls_key=key)
+    trust = await asyncio.to_thread(ssl.create_default_context, cafile=str(certificate))
+    async with (
+        running(settings, media_factory=RecordingFactory()) as server,
+        httpx.AsyncClient(base_url=server.url, verify=trust, trust_env=False) as client,
+    ):
+        assert server.url.startswith("https://127.0.0.1:")
+        ada = await join(client, "open", "Ada")
+        assert (await ada.mine("buzz")).status_code == 200
 
 
 async def test_no_log_line_carries_a_token_or_a_pin(caplog: pytest.LogCaptureFixture) -> None:

@@ -6,8 +6,10 @@ import asyncio
 import json
 
 import httpx
+import pytest
 
 from tests.server.api.meeting import Clock, Guest, conferences, join, until
+from tui_meet.server.api import events
 from tui_meet.server.conferences import Conference
 from tui_meet.server.main import RunningServer
 from tui_meet.server.rooms import events as on
@@ -15,6 +17,7 @@ from tui_meet.server.streams import EventQueue
 from tui_meet.wire.infinity import codes
 from tui_meet.wire.infinity.conference import ConferenceStatus
 from tui_meet.wire.infinity.participant import WireParticipant
+from tui_meet.wire.sse import KEEP_ALIVE
 
 
 async def test_a_stream_begins_with_everything(client: httpx.AsyncClient) -> None:
@@ -112,6 +115,19 @@ async def test_admission_brings_a_fresh_sync(client: httpx.AsyncClient) -> None:
     await bo.until("participant_sync_begin")
     await bo.until("participant_create", ada.uuid)
     await bo.until("participant_sync_end")
+
+
+async def test_a_quiet_stream_carries_comments(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert events.KEEP_ALIVE_SECONDS == 5
+    monkeypatch.setattr(events, "KEEP_ALIVE_SECONDS", 0.05)
+    ada = await join(client, "open", "Ada", watch=False)
+    seen = b""
+    async with client.stream("GET", f"{ada.base}events", headers={"token": ada.token}) as response:
+        async for chunk in response.aiter_raw():
+            seen += chunk
+            if seen.count(KEEP_ALIVE) == 3:
+                break
+    assert seen.endswith(KEEP_ALIVE)
 
 
 async def test_a_client_that_does_not_read_is_cut_and_counted() -> None:

@@ -11,7 +11,7 @@ import httpx
 from tests.server.api.meeting import join
 from tui_meet.server.api import calls, conference, meet, participants
 
-REQUESTS = 4000
+REQUESTS = 10_000
 _VALUES: list[Any] = [
     None, True, False, 0, -1, 1e308, 10**400, "", "x", "none", "\u0000", "\ud800", "é" * 300, [], [None], {}, {"a": 1},
     "text/plain", "application/json", "chair", "WEBRTC", "0", "v=0\r\nm=audio 9 X 0\r\n", "m=\r\n",
