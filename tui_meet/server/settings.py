@@ -109,10 +109,10 @@ class _Reader:
             if alias.casefold() in (other.casefold() for other in rooms):
                 raise self._error(f"rooms.{alias}", "is there twice (case does not matter); rename one of them")
             rooms[alias] = room
-        cert, key = self._file(server, "tls_cert"), self._file(server, "tls_key")
-        if (cert is None) != (key is None):
+        certificate, private_key = self._file(server, "tls_cert"), self._file(server, "tls_key")
+        if (certificate is None) != (private_key is None):
             raise self._error("server.tls_cert", "and tls_key belong together; give both")
-        return ServerSettings(rooms, host, port, cert, key, self._file(server, "data"))
+        return ServerSettings(rooms, host, port, certificate, private_key, self._file(server, "data"))
 
     def room(self, alias: str, values: Mapping[str, Any], where: str) -> RoomSettings:
         if not _ALIAS.fullmatch(alias) or alias in _RESERVED_ALIASES:
