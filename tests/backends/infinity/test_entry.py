@@ -121,8 +121,8 @@ async def test_refusals_keep_the_servers_words(status: int, result: Any, error: 
 @pytest.mark.parametrize(
     ("result", "words"),
     [
-        ({"idp": [{"name": "x", "uuid": "y"}], "version": {}}, "SSO Authentication"),
-        ({"redirect_url": "https://x", "redirect_idp": {"name": "x", "uuid": "y"}, "version": {}}, "SSO Authentication"),
+        ({"idp": [{"name": "x", "uuid": "y"}], "version": {}}, "SSO Authent"),
+        ({"redirect_url": "https://x", "redirect_idp": {"name": "x", "uuid": "y"}, "version": {}}, "SSO Authent"),
         ({"conference_extension": "required", "conference_extension_type": "standard"}, "extension not found"),
         ({}, "without a reason"),
         (None, "without a reason"),
