@@ -20,6 +20,7 @@ from tui_meet.cli.journal import log_fault
 from tui_meet.cli.main import HIDDEN, SHOWN, make_parser, routed
 from tui_meet.cli.refusal import Refusal
 from tui_meet.cli.rooms import new_room, write_settings
+from tui_meet.cli.server_child import reachable
 from tui_meet.config.schema import SETTINGS
 from tui_meet.server.settings import load_settings
 
@@ -271,3 +272,12 @@ def test_devices_that_need_no_hardware_pass_the_test(tmp_path: Path) -> None:
     done = tui_meet("devices", "--test", "--mic", "none", "--speaker", "none", "--camera", "file:/nonexistent.mp4")
     assert done.returncode == 1
     assert done.stdout.splitlines()[2].startswith("problem  camera")
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:80", "https://meet.example:8443", "https://[::1]:8443"])
+def test_a_link_keeps_an_address_that_can_be_reached(base: str) -> None:
+    assert reachable(base) == base
+
+
+def test_a_link_never_names_all_addresses() -> None:
+    assert re.fullmatch(r"https://(?!0\.0\.0\.0)[\d.]+:8443", reachable("https://0.0.0.0:8443"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,9 +24,26 @@ class RunningServer:
 
     @property
     def link(self) -> str:
-        """The room's."""
-        base, hash_sign, fingerprint = self.base.partition("#")
-        return f"{base.rstrip('/')}/{self.room.alias}{hash_sign}{fingerprint}"
+        """The room's, with an address that others can reach where the server listens on all of them."""
+        return f"{reachable(self.base)}/{self.room.alias}"
+
+
+def reachable(base: str) -> str:
+    """The base URL, with this machine's outward address in place of “all addresses”."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(base)
+    if parts.hostname not in ("0.0.0.0", "::"):
+        return base
+    family, far = (socket.AF_INET, "192.0.2.1") if parts.hostname == "0.0.0.0" else (socket.AF_INET6, "2001:db8::1")
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as asking:
+            asking.connect((far, 9))  # sends nothing: it only chooses the way there (RFC 5737 and 3849 addresses)
+            host = str(asking.getsockname()[0])
+    except OSError:
+        host = "127.0.0.1" if family == socket.AF_INET else "::1"
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}:{parts.port}"
 
 
 @contextlib.contextmanager
