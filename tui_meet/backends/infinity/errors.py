@@ -62,7 +62,9 @@ def explain(error: Exception, where: str) -> Unreachable:
         return Unreachable("That is no meeting link: it has to begin with https:// or http://.", retryable=False)
     if isinstance(error, httpx.RemoteProtocolError):
         if "disconnected" in str(error) or "closed" in str(error):
-            return Unreachable(f"{where} broke off the connection.")
+            return Unreachable(
+                f"{where} broke off the connection: try again, or check whether the link should begin with https://."
+            )
         return not_a_meeting_server(where)
     if isinstance(error, httpx.DecodingError):
         return not_a_meeting_server(where)
