@@ -90,7 +90,7 @@ PUBLIC_ANSWERS: tuple[tuple[tuple[str, ...], str], ...] = (
 PUBLIC_DEFAULT = "Well said."
 
 HANDS: tuple[tuple[str, str], ...] = (
-    ("Katherine", "Thank you. My question: does it work over SSH? It does, I have just tried."),
+    ("Katherine", "Thank you. I have checked the orbit by hand. The machine was right."),
     ("Ada", "Thank you. I only wanted to say that the engine weaves pictures, too."),
     ("Edsger", "Thank you. Simplicity is prerequisite for reliability. That was all."),
 )

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return run(arguments)
     except Refusal as refusal:
-        print(f"tui-meet: {refusal}", file=sys.stderr)
+        _complain(str(refusal))
         return refusal.code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -97,5 +98,11 @@ def _crashed() -> int:
     """A fault of ours: the traceback goes to the log, one sentence to the screen."""
     from tui_meet.cli.journal import fault_sentence, log_crash
 
-    print(f"tui-meet: {fault_sentence(log_crash())}", file=sys.stderr)
+    _complain(fault_sentence(log_crash()))
     return FAILED
+
+
+def _complain(sentence: str) -> None:
+    """One line on stderr, unless the terminal has gone."""
+    with contextlib.suppress(OSError):
+        print(f"tui-meet: {sentence}", file=sys.stderr, flush=True)

@@ -105,5 +105,5 @@ async def _run(
         await driver.aclose()
     code = DONE if ending is None else exit_code(ending)
     if ending is not None and code != DONE:
-        print(f"tui-meet: {ending.sentence}", file=sys.stderr)
+        raise Refusal(ending.sentence, code)
     return code
