@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -102,17 +103,23 @@ def make_desk(
     """The app, not yet running; with `frozen` both clocks stand still."""
     media = FakeMedia()
     backend = FakeBackend(meeting or scenes.planning(), media)
-    clocks: dict[str, Callable[[], float]] = {"wall": lambda: WALL}
-    if frozen:
-        clocks["clock"] = lambda: 1000.0
-    driver = Driver(Session(lambda: 0.5), backend=lambda: backend, media=None, **clocks)
+
+    def wall() -> float:
+        return WALL
+
+    def still() -> float:
+        return 1000.0
+
+    clock = still if frozen else time.monotonic
+    driver = Driver(Session(lambda: 0.5), backend=lambda: backend, media=None, clock=clock, wall=wall)
     app = MeetApp(
         driver,
         join=Join(parse_link(LINK), "Mira Okafor") if join else None,
         capability=TerminalCapability(depth, unicode),
         device_lister=lambda: DEVICES,
         theme=theme,
-        **clocks,
+        clock=clock,
+        wall=wall,
     )
     return Desk(app, backend, media, driver)
 

@@ -13,6 +13,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.filter import LineFilter, NoColor
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import Theme
 
 from tui_meet.app.actions import Ask, Refuse, start
@@ -51,6 +52,13 @@ SCREEN_OF = {
 """Which screen a phase of the meeting is on."""
 
 
+class AsciiScrollBar(ScrollBarRender):
+    """Without eighths of blocks at the ends of the grip."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
 class MeetApp(App[int]):
     """One meeting client with a face."""
 
@@ -58,6 +66,14 @@ class MeetApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     CSS = """
+    .-ascii #people, .-ascii #chat, .-ascii #moderation, .-ascii #join, .-ascii #ask, .-ascii #wait, .-ascii #ended {
+        border: ascii $faint;
+    }
+    .-ascii #people:focus, .-ascii #chat:focus-within, .-ascii #moderation:focus, .-ascii #help, .-ascii #devices,
+    .-ascii #confirm, .-ascii #prompt, .-ascii Figures { border: ascii $primary; }
+    .-ascii .-small #join, .-ascii .-small #ask, .-ascii .-small #wait, .-ascii .-small #ended,
+    .-ascii .-small #people, .-ascii .-small #chat, .-ascii .-small #moderation,
+    .-ascii .-medium #people, .-ascii .-medium #chat, .-ascii .-medium #moderation { border: none; }
     Toast { max-width: 60; background: $panel; padding: 0 1; }
     ToastRack { margin-bottom: 1; }
     CommandPalette > Vertical { margin-top: 2; }
@@ -92,8 +108,10 @@ class MeetApp(App[int]):
         clocks as the driver's.
         """
         self._face = Face(driver, capability, device_lister, clock, wall)
+        ScrollBar.renderer = ScrollBarRender if capability.unicode else AsciiScrollBar
         super().__init__()
         self.animation_level = "none"
+        self.set_class(not capability.unicode, "-ascii")
         self._join = join
         self._form = (name, link)
         self._on_screen = ""

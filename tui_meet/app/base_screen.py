@@ -77,9 +77,6 @@ class BaseScreen(Screen[None]):
         """Show the connection's figures, or hide them."""
         self._figures.toggle()
 
-    def on_mount(self) -> None:
-        self.set_class(not self._face.capability.unicode, "-ascii")
-
     @property
     def selected_person(self) -> Participant | None:
         """The person that keys act on."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from tui_meet.app.marks import Marks
 from tui_meet.app.rows import Row, Span, plain
 from tui_meet.core.ids import ParticipantId
 from tui_meet.core.model import ChatMessage, Participant
 from tui_meet.core.state import Connection, Layer, MeetingState
+
+ZONE: tzinfo | None = None
+"""Of the times of day that are shown; None is this machine's."""
 
 
 def clock(seconds: float) -> str:
@@ -20,7 +23,7 @@ def clock(seconds: float) -> str:
 
 def time_of_day(at: float) -> str:
     """`14:32` in the zone of this machine; `at` is Unix seconds."""
-    return datetime.fromtimestamp(at).astimezone().strftime("%H:%M")
+    return datetime.fromtimestamp(at, ZONE).strftime("%H:%M")
 
 
 def ago(seconds: float) -> str:

@@ -23,8 +23,7 @@ class EndedScreen(BaseScreen):
     CSS = """
     EndedScreen { align: center middle; }
     #ended { width: 64; max-width: 100%; height: auto; padding: 1 3; border: round $faint; }
-    .-small #ended { border: none; padding: 0 1; }
-    .-ascii #ended { border: ascii $faint; }
+    EndedScreen.-small #ended { border: none; padding: 0 1; }
     #ended-name { color: $dim; height: auto; }
     #ended-why { text-style: bold; height: auto; margin: 1 0; }
     #ended-code { color: $dim; height: auto; margin-bottom: 1; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual import on
@@ -13,6 +14,7 @@ from textual.widgets import Button, Checkbox, Input, Static
 from tui_meet.app.base_screen import BaseScreen
 from tui_meet.app.face import Face
 from tui_meet.app.messages import ShowWanted
+from tui_meet.app.rows import plain
 from tui_meet.core.commands import Join
 from tui_meet.core.errors import LinkError
 from tui_meet.core.links import parse_link
@@ -25,7 +27,6 @@ class JoinScreen(BaseScreen):
     CSS = """
     JoinScreen { align: center middle; }
     #join { width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 1 3; border: round $faint; }
-    .-ascii #join { border: ascii $faint; }
     #join-title { text-style: bold; color: $primary; height: 1; }
     #join-sub { color: $dim; height: auto; margin-bottom: 1; }
     #join .label { color: $dim; height: 1; }
@@ -34,13 +35,14 @@ class JoinScreen(BaseScreen):
     #join Checkbox { border: none; padding: 0; width: auto; margin-right: 3; background: transparent; }
     #join Checkbox:focus { background: $cursor; }
     #join #own { height: 1; margin-bottom: 1; }
+    #join-devices { color: $dim; height: auto; }
     #join-problem { color: $error; height: auto; min-height: 1; }
     #join-buttons { height: auto; }
     #join Button { margin-right: 2; }
-    .-small #join, .-medium #join { padding: 0 2; border: none; }
-    .-small #join-sub, .-medium #join-sub { display: none; }
-    .-small #join Input { margin-bottom: 0; }
-    .-small #join #own { margin-bottom: 0; }
+    JoinScreen.-small #join { padding: 0 2; border: none; }
+    JoinScreen.-small #join-sub, JoinScreen.-medium #join-sub { display: none; }
+    JoinScreen.-small #join Input { margin-bottom: 0; }
+    JoinScreen.-small #join #own { margin-bottom: 0; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,6 +69,7 @@ class JoinScreen(BaseScreen):
             with Horizontal(id="own"):
                 yield Checkbox("microphone on", True, id="microphone", compact=True)
                 yield Checkbox("camera on", True, id="camera", compact=True)
+            yield Static("", id="join-devices", markup=False)
             yield Static("", id="join-problem", markup=False)
             with Horizontal(id="join-buttons"):
                 yield Button("Join", id="go", variant="primary", compact=True)
@@ -78,6 +81,17 @@ class JoinScreen(BaseScreen):
             field.cursor_blink = False
         if self._link:
             self.set_focus(self.query_one("#name"))
+
+    def on_screen_resume(self) -> None:
+        self.run_worker(self._name_devices(), exclusive=True)
+
+    async def _name_devices(self) -> None:
+        """Say which devices will be used; listing them may take a while."""
+        if self._face.devices is None:
+            return
+        found = await asyncio.to_thread(self._face.devices)
+        chosen = [f"{row.kind}: {plain(row.name)}" for row in found if row.chosen]
+        self.query_one("#join-devices", Static).update(f" {self._face.marks.dot} ".join(chosen))
 
     def show(self, state: MeetingState) -> None:
         busy = state.phase is Phase.JOINING

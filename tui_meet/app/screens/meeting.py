@@ -66,19 +66,17 @@ class MeetingScreen(BaseScreen):
     CSS = """
     #body { height: 1fr; }
     #side { width: 30%; min-width: 38; max-width: 52; }
-    .-medium #side { width: 45%; min-width: 30; max-width: 38; }
-    .-small #side { width: 1fr; max-width: 100%; min-width: 0; }
+    MeetingScreen.-medium #side { width: 45%; min-width: 30; max-width: 38; }
+    MeetingScreen.-small #side { width: 1fr; max-width: 100%; min-width: 0; }
     #people, #chat, #moderation {
         border: round $faint; border-title-color: $dim; border-title-align: left; padding: 0 0 0 1;
     }
-    .-ascii #people, .-ascii #chat, .-ascii #moderation { border: ascii $faint; }
     #people { height: 2fr; } #chat { height: 3fr; } #moderation { height: 2fr; }
     #people:focus, #chat:focus-within, #moderation:focus {
         border: round $primary; border-title-color: $foreground; border-title-style: bold;
     }
-    .-ascii #people:focus, .-ascii #chat:focus-within, .-ascii #moderation:focus { border: ascii $primary; }
-    .-medium #people, .-medium #chat, .-medium #moderation,
-    .-small #people, .-small #chat, .-small #moderation { border: none; }
+    MeetingScreen.-medium #people, MeetingScreen.-medium #chat, MeetingScreen.-medium #moderation,
+    MeetingScreen.-small #people, MeetingScreen.-small #chat, MeetingScreen.-small #moderation { border: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,8 +23,7 @@ class PinScreen(BaseScreen):
     CSS = """
     PinScreen { align: center middle; }
     #ask { width: 56; max-width: 100%; height: auto; padding: 1 3; border: round $faint; }
-    .-small #ask { border: none; padding: 0 1; }
-    .-ascii #ask { border: ascii $faint; }
+    PinScreen.-small #ask { border: none; padding: 0 1; }
     #ask-title { text-style: bold; height: auto; margin-bottom: 1; }
     #ask-pin { height: 1; border: none; padding: 0 1; background: $cursor; }
     #ask-problem { color: $error; height: auto; min-height: 1; margin-top: 1; }

@@ -24,8 +24,7 @@ class WaitingScreen(BaseScreen):
     CSS = """
     WaitingScreen { align: center middle; }
     #wait { width: 60; max-width: 100%; height: auto; padding: 1 3; border: round $faint; }
-    .-small #wait { border: none; padding: 0 1; }
-    .-ascii #wait { border: ascii $faint; }
+    WaitingScreen.-small #wait { border: none; padding: 0 1; }
     #wait-name { text-style: bold; color: $primary; height: auto; margin-bottom: 1; }
     #wait-what { height: auto; margin-bottom: 1; }
     #wait-time { color: $dim; height: 1; }

@@ -15,7 +15,6 @@ class Figures(Rows, can_focus=False):
         layer: over; dock: right; width: 46; max-width: 100%; height: auto; max-height: 80%; margin: 2 1;
         padding: 0 1; background: $panel; border: round $primary; border-title-color: $foreground; display: none;
     }
-    .-ascii Figures { border: ascii $primary; }
     """
 
     def __init__(self, face: Face, *, id: str | None = None) -> None:

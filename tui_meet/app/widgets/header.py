@@ -98,7 +98,7 @@ class Header(Line):
             spans.append(((f"{marks.moderator} moderator", "info"),))
         if text.microphone:
             look = "good" if text.microphone_live else "bad"
-            word = text.microphone if terse < 3 else text.microphone.replace("mic ", "")
+            word = text.microphone
             sign = "" if text.microphone_live else f"{marks.muted} "
             meter: Row = ()
             if text.microphone_live and terse < 2:

@@ -27,6 +27,8 @@ class FakeBackend:
         """Every order, in the order in which it came."""
         self.refusal: JoinRefused | ServerUnreachable | None = None
         """Answer this to the next request to be let in."""
+        self.stream_answers = True
+        """False: an order to open the event stream is never answered, as by a server that is gone."""
         self._media = media
         self._calls = FakeCalls()
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -50,6 +52,8 @@ class FakeBackend:
         match effect:
             case RequestToken():
                 self.feed((self._let_in(effect),))
+            case OpenStream() if not self.stream_answers:
+                return
             case OpenStream():
                 self.feed((StreamOpened(), *self.meeting.sync()))
             case Leave():
