@@ -68,8 +68,30 @@ async def test_waiting_room_until_let_in(running: Running) -> None:
         await pilot.press("q")
         await until(pilot, lambda: "Leave the waiting room?" in desk.text())
         await pilot.press("escape")
+        assert desk.state.phase is Phase.WAITING
         feed(desk, meeting.update(scenes.ME, service_type="conference"))
         await until(pilot, lambda: bool(desk.app.screen.query("#people")))
+
+
+@pytest.mark.parametrize("room", ["waiting", "pin"])
+async def test_one_can_leave_before_being_let_in(running: Running, room: str) -> None:
+    meeting = scenes.planning(moderator=False)
+    meeting.knock = room == "waiting"
+    meeting.host_pin = meeting.guest_pin = "1234" if room == "pin" else ""
+    async with running(meeting, on=room) as (desk, pilot):
+        await pilot.press("escape")
+        if room == "waiting":
+            await pilot.press("y")
+        await until(pilot, lambda: desk.state.phase in (Phase.ENDED, Phase.IDLE))
+        await until(pilot, lambda: bool(desk.app.screen.query("#ended-why, #link")))
+
+
+async def test_the_tile_with_the_cursor_is_whom_keys_act_on(running: Running) -> None:
+    async with running() as (desk, pilot):
+        await pilot.press("1", "right")
+        await until(pilot, lambda: "Boris Petrov" in desk.lines("#moderation"))
+        await pilot.press("u")
+        await until(pilot, lambda: desk.meeting.people[scenes.BORIS].is_muted)
 
 
 async def test_the_end_says_why_and_rejoins(running: Running) -> None:

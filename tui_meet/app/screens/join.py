@@ -55,6 +55,7 @@ class JoinScreen(BaseScreen):
         super().__init__(face)
         self._own_name = name
         self._link = link
+        self._busy = False
 
     def compose_content(self) -> ComposeResult:
         with VerticalScroll(id="join", can_focus=False):
@@ -98,8 +99,9 @@ class JoinScreen(BaseScreen):
         self.query_one("#go", Button).disabled = busy
         if busy:
             self._say("Joining…" if self._face.capability.unicode else "Joining...", problem=False)
-        elif state.phase is Phase.IDLE and state.connection.sentence:
-            self._say(state.connection.sentence)
+        elif self._busy:
+            self._say("")
+        self._busy = busy
 
     def fill(self, link: str, name: str) -> None:
         """Put these into the fields that are empty."""

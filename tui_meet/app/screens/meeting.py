@@ -239,6 +239,10 @@ class MeetingScreen(BaseScreen):
     def _zoom_wanted(self) -> None:
         self.action_zoom()
 
+    @on(Stage.CursorMoved)
+    def _tile_selected(self, event: Stage.CursorMoved) -> None:
+        self._people.move_to(event.person)
+
     @on(Stage.Resized)
     def _stage_resized(self) -> None:
         self._sizes_soon()

@@ -67,6 +67,13 @@ class Stage(Widget, can_focus=True):
     class Resized(Message):
         """Tiles have other sizes, or other people: the sizes to ask the server for may have changed."""
 
+    class CursorMoved(Message):
+        """The person moved the cursor to another tile."""
+
+        def __init__(self, person: str) -> None:
+            super().__init__()
+            self.person = person
+
     class ZoomWanted(Message):
         """Enter on a tile."""
 
@@ -164,6 +171,7 @@ class Stage(Widget, can_focus=True):
         if node is not None:
             self._cursor = node.person
             self._dress()
+            self.post_message(self.CursorMoved(self._cursor))
 
     def action_move(self, step: int) -> None:
         if not self._order:
@@ -173,6 +181,7 @@ class Stage(Widget, can_focus=True):
         if self._zoomed:
             self.zoom(self._cursor)
         self._dress()
+        self.post_message(self.CursorMoved(self._cursor))
 
     def action_zoom_tile(self) -> None:
         self.post_message(self.ZoomWanted())
