@@ -284,6 +284,18 @@ def test_rejoining_the_same_meeting_keeps_the_chat() -> None:
     assert meeting.state.chat.lines == ()
 
 
+def test_rejoining_the_same_meeting_needs_no_pin_again() -> None:
+    meeting = Meeting()
+    meeting.feed(Join(LINK, "Mira"), PinNeeded(True, True), GivePin("4711"), accepted(), StreamOpened())
+    meeting.run("leave")
+    out = meeting.feed(Join(LINK, "Mira"), PinNeeded(True, True))
+    assert [request.pin for request in of_type(out, RequestToken)] == ["", "4711"]
+    meeting.run("leave")
+    out = meeting.feed(Join(replace(LINK, alias="other"), "Mira"), PinNeeded(True, True))
+    assert [request.pin for request in of_type(out, RequestToken)] == [""]
+    assert meeting.is_in(Phase.PIN)
+
+
 def test_transfer_leaves_and_joins_with_the_token_but_not_the_pin() -> None:
     meeting = Meeting()
     meeting.feed(Join(LINK, "Mira", pin="4711"), PinNeeded(True, True), accepted(), StreamOpened())

@@ -37,7 +37,7 @@ class Terminal:
         settings = {"TERM": "tmux-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **(environment or {})}
         exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
         program = " ".join(shlex.quote(word) for word in (*COMMAND, *arguments))
-        shell = f"env {exports} {program}; echo $? > {shlex.quote(str(self._status))}; sleep 600"
+        shell = f"env -u COLUMNS -u LINES {exports} {program}; echo $? > {shlex.quote(str(self._status))}; sleep 600"
         self._run("new-session", "-d", "-x", str(columns), "-y", str(lines), "sh", "-c", shell)
 
     def _run(self, *words: str) -> str:

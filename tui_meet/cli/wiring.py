@@ -54,7 +54,14 @@ def chosen_devices(configuration: Configuration) -> Chosen:
 
 
 def join_for(configuration: Configuration, link: MeetingLink, *, with_media: bool = True) -> Join:
-    """The wish to join that the settings make."""
+    """The wish to join that the settings make. A microphone or camera that is `none` is off, and others see it so."""
     from tui_meet.core.commands import Join
 
-    return Join(link, configuration.text("name"), configuration.text("pin"), with_media=with_media)
+    return Join(
+        link,
+        configuration.text("name"),
+        configuration.text("pin"),
+        with_media=with_media,
+        microphone_on=configuration.text("mic") != "none",
+        camera_on=configuration.text("camera") != "none",
+    )

@@ -34,6 +34,8 @@ class Memory:
     """Next number of a uniform distribution over 0..1."""
     max_slots: int
     joining: Joining | None = None
+    let_in: Joining | None = None
+    """What let us in last, for coming back to the same meeting: its PIN is not asked for again."""
     signalling: SignallingLeg = SIGNALLING_OFF
     media: MediaLeg = MEDIA_OFF
     desk: Desk = field(default_factory=Desk)

@@ -177,7 +177,7 @@ def _listen(settings: ServerSettings) -> socket.socket:
             f"Without a certificate the server only runs on this machine itself: for {where} give --tls-cert and"
             " --tls-key, or bind 127.0.0.1."
         )
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):

@@ -28,7 +28,7 @@ def on_join(turn: Turn, order: Join) -> None:
     if not PHASES.allows(state.phase, Move.JOIN):
         return
     memory = turn.memory
-    memory.joining = join.begin(replace(order, display_name=safe_name(order.display_name)))
+    memory.joining = join.again(replace(order, display_name=safe_name(order.display_name)), memory.let_in)
     again = state.link is not None and (state.link.server, state.link.alias) == (order.link.server, order.link.alias)
     forget_meeting(turn)
     turn.set(
@@ -106,6 +106,7 @@ def on_accepted(turn: Turn, event: JoinAccepted) -> None:
     returning = turn.state.phase is not Phase.JOINING
     if turn.state.me is not None and turn.state.me != event.participant:
         memory.former_ids.add(turn.state.me)
+    memory.let_in = memory.joining
     memory.call_type = event.call_type
     memory.ice_servers = event.ice_servers
     move = Move.WAIT if event.service_type == WAITING_ROOM else Move.ENTER

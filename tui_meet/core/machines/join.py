@@ -74,6 +74,14 @@ def begin(order: Join) -> Joining:
     return Joining(order, order.link, token=order.link.invite)
 
 
+def again(order: Join, let_in: Joining | None) -> Joining:
+    """The person joins; where this is the meeting that let us in last, its PIN is remembered."""
+    known = let_in is not None and (let_in.link.server, let_in.link.alias) == (order.link.server, order.link.alias)
+    if let_in is not None and known and not order.pin and let_in.given != NO_PIN:
+        order = replace(order, pin=let_in.given)
+    return begin(order)
+
+
 def move_on(joining: Joining, alias: str, token: str) -> Joining:
     """A transfer: another conference of the same server. The PIN of the old one is not taken along."""
     link = replace(joining.link, alias=alias, invite="")
