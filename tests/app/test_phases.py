@@ -12,7 +12,9 @@ from tui_meet.app.widgets.stage import Stage
 from tui_meet.app.widgets.tile import Tile
 from tui_meet.backends.fake import scenes
 from tui_meet.core import effects as order
-from tui_meet.core.events import ActionReported, Disconnected, JoinRefused, StreamLost
+from tui_meet.core.events import ActionReported, Disconnected, JoinRefused, SlotsBound, StreamLost
+from tui_meet.core.ids import ParticipantId, StreamId
+from tui_meet.core.model import SlotBinding
 from tui_meet.core.state import Phase
 from tui_meet.render.capability import ColourDepth
 
@@ -214,3 +216,20 @@ async def test_who_speaks_comes_first_and_oneself_last(running: Running) -> None
         feed(desk, desk.meeting.stage_events())
         await until(pilot, lambda: order_of_tiles()[0] == scenes.ALICE)
         assert order_of_tiles()[-1] == scenes.ME
+
+
+async def test_in_a_large_meeting_those_with_pictures_have_the_tiles(running: Running) -> None:
+    meeting = scenes.planning()
+    for number in range(40):
+        somebody = scenes.person(ParticipantId(f"p{number:02}"), f"Person {number}", 10.0 + number, camera_off=True)
+        meeting.people[somebody.id] = somebody
+    last = scenes.person(ParticipantId("last"), "Zoe Last", 200.0)
+    meeting.people[last.id] = last
+    async with running(meeting) as (desk, pilot):
+        stage = desk.app.screen.query_one(Stage)
+        await until(pilot, lambda: len(stage.query(Tile)) == 12)
+        assert last.id not in {tile.person for tile in stage.query(Tile)}
+        feed(desk, [SlotsBound((SlotBinding(StreamId("0"), last.id), SlotBinding(StreamId("1"), scenes.CHIARA)))])
+        await until(pilot, lambda: last.id in {tile.person for tile in stage.query(Tile)})
+        assert {scenes.ME, scenes.CHIARA} <= {tile.person for tile in stage.query(Tile)}
+        assert any(tile.text.note == "and 34 more" for tile in stage.query(Tile))

@@ -192,6 +192,19 @@ def shown_key(key: str) -> str:
     return _KEY_WORDS.get(key, key)
 
 
+def pane_titles(state: MeetingState) -> dict[str, tuple[str, str]]:
+    """(title, short title) of every pane."""
+    count = len(selectors.present(state))
+    waiting = len(selectors.waiting(state)) if state.is_moderator else 0
+    unread = selectors.unread(state)
+    return {
+        "stage": ("Stage", "Stage"),
+        "people": (f"People ({count})" + (f", {waiting} waiting" if waiting else ""), "People"),
+        "chat": ("Chat" + (f" ({unread} new)" if unread else ""), f"Chat{f' {unread}' if unread else ''}"),
+        "moderation": ("Moderate" if state.is_moderator else "Actions", "Moderate"),
+    }
+
+
 _OWN_KEYS = ("m", "v", "h")
 
 

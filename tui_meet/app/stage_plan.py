@@ -18,6 +18,9 @@ MIN_WIDTH = 16
 MIN_HEIGHT = 5
 """Rows: three of picture and two of frame."""
 
+MOST_TILES = 12
+"""However large the terminal: more faces at once are smaller and no clearer."""
+
 _FRAME = 2
 """Cells that a tile's frame takes in each direction."""
 
@@ -36,11 +39,11 @@ def plan_stage(count: int, width: int, height: int) -> Plan:
     """Place `count` tiles in `width` x `height` cells so that pictures come out as large as possible.
 
     All tiles are the same size; a last row that is not full stands in the middle. At least one tile is shown, however
-    small the stage; the others only where each has MIN_WIDTH x MIN_HEIGHT.
+    small the stage; the others only where each has MIN_WIDTH x MIN_HEIGHT, and MOST_TILES in all.
     """
     if count <= 0 or width <= 0 or height <= 0:
         return Plan((), max(0, count))
-    shown = max(1, min(count, max(1, width // MIN_WIDTH) * max(1, height // MIN_HEIGHT)))
+    shown = max(1, min(count, MOST_TILES, max(1, width // MIN_WIDTH) * max(1, height // MIN_HEIGHT)))
     columns = max(range(1, shown + 1), key=lambda columns: _score(shown, columns, width, height))
     rows = -(-shown // columns)
     tile_height = height // rows

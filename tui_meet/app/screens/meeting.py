@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events, on
@@ -14,6 +13,7 @@ from textual.widget import Widget
 
 from tui_meet.app import panes
 from tui_meet.app.actions import KEYS, Ask, Press, Refuse, name_of, press, start
+from tui_meet.app.arrangement import PANES, Arrangement
 from tui_meet.app.base_screen import BaseScreen
 from tui_meet.app.face import Face
 from tui_meet.app.messages import (
@@ -27,6 +27,7 @@ from tui_meet.app.messages import (
     ShowWanted,
     TextEntered,
 )
+from tui_meet.app.pictures import Pictures
 from tui_meet.app.widgets import chat, command_bar
 from tui_meet.app.widgets.banners import Banners
 from tui_meet.app.widgets.chat import ChatPane
@@ -38,7 +39,6 @@ from tui_meet.app.widgets.roster import RosterPane
 from tui_meet.app.widgets.stage import Stage
 from tui_meet.app.widgets.suggestions import Suggestions
 from tui_meet.app.widgets.tabs import PaneTabs
-from tui_meet.app.widgets.tile import MirroredSlot
 from tui_meet.core import selectors
 from tui_meet.core.commands import Dismiss, ReadChat, ShowSlots
 from tui_meet.core.completion import complete
@@ -48,17 +48,12 @@ from tui_meet.core.model import Participant
 from tui_meet.core.registry import BY_NAME
 from tui_meet.core.specs import CommandSpec
 from tui_meet.core.state import MeetingState
-from tui_meet.media.slots import SELF_STREAM, FrameSlot
 
 SLOT_SIZES_AFTER = 0.2
 """s of quiet after a change of the stage before the server is asked for other sizes."""
 
 VOLUME_STEP = 10
 """Percent that `+` and `-` change."""
-
-PANES = ("stage", "people", "chat", "moderation")
-"""In the order of the keys 1 to 4."""
-
 
 class MeetingScreen(BaseScreen):
     """Draws the state; every key of the registry and every face key is bound here."""
@@ -111,12 +106,8 @@ class MeetingScreen(BaseScreen):
         self._side = Vertical(self._people, self._chat, self._moderation, id="side")
         self._drawn: MeetingState | None = None
         self._selected: ParticipantId | None = None
-        self._pane = "people"
-        self._side_hidden = False
-        self._zoom = False
-        self._size_class = "-wide"
-        self._mirror: MirroredSlot | None = None
-        self._mirrored: FrameSlot | None = None
+        self._arrangement = Arrangement()
+        self._pictures = Pictures(lambda: face.board)
         self._sent_sizes: tuple[tuple[int, int], ...] | None = None
         self._sizes_timer: Timer | None = None
         self._return_to: Widget | None = None
@@ -204,36 +195,28 @@ class MeetingScreen(BaseScreen):
 
     def action_pane(self, pane: str) -> None:
         self._show_pane(pane)
-        if pane == "stage" and not self._zoom:
-            self._stage.focus()
-        else:
-            self.query_one(f"#{pane}" if pane != "chat" else "#chat-log").focus()
+        self._focus_on(pane)
 
     def action_side(self) -> None:
-        if self._size_class == "-small":
-            self._show_pane("chat" if self._pane == "people" else "people")
-            return
-        self._side_hidden = not self._side_hidden
-        self._arrange()
+        self._arrange(self._arrangement.side_toggled())
 
     def action_zoom(self) -> None:
-        self._zoom = not self._zoom
+        arrangement = self._arrangement.zoom_toggled()
         chosen = self._stage.cursor if self._stage.has_focus else (self._selected or "")
-        self._stage.zoom(chosen if self._zoom else "")
-        if self._zoom:
-            self._pane = "stage" if self._size_class == "-small" else self._pane
+        self._stage.zoom(chosen if arrangement.zoomed else "")
+        self._arrange(arrangement)
+        if arrangement.zoomed:
             self._stage.focus()
-        self._arrange()
 
     def action_back(self) -> None:
-        if self._zoom:
+        if self._arrangement.zoomed:
             self.action_zoom()
         elif self._banners.newest:
             self._face.driver.send(Dismiss(self._banners.newest))
         elif self._selected is not None:
             self._people.action_forget()
         else:
-            self._people.focus()
+            self._focus_on(self._arrangement.pane)
 
     @on(Stage.ZoomWanted)
     def _zoom_wanted(self) -> None:
@@ -304,58 +287,31 @@ class MeetingScreen(BaseScreen):
 
     def _draw_stage(self, state: MeetingState) -> None:
         people = panes.stage_people(state, self._face.marks)
-        self._stage.show(people, self._slots(person.stream for person in people))
+        self._stage.show(people, self._pictures.of(person.stream for person in people))
 
     def _draw_choices(self, state: MeetingState) -> None:
         selected = self.selected_person
         self._moderation.show(panes.moderation_sections(state, selected))
-        small = self._size_class == "-small"
+        small = self._arrangement.size == "-small"
         self._bar.hint(panes.key_hints(state, selected, self._focus_name(), small=small))
 
     def _draw_titles(self, state: MeetingState) -> None:
-        count = len(selectors.present(state))
-        waiting = len(selectors.waiting(state)) if state.is_moderator else 0
-        unread = selectors.unread(state)
-        titles = {
-            "stage": ("Stage", "Stage"),
-            "people": (f"People ({count})" + (f", {waiting} waiting" if waiting else ""), "People"),
-            "chat": ("Chat" + (f" ({unread} new)" if unread else ""), f"Chat{f' {unread}' if unread else ''}"),
-            "moderation": ("Moderate" if state.is_moderator else "Actions", "Moderate"),
-        }
+        titles = panes.pane_titles(state)
         focus = self._focus_name().removesuffix("-input")
         for number, pane in enumerate(PANES, start=1):
             if pane != "stage":
                 sign = f"{self._face.marks.cursor} " if pane == focus else ""
                 self._titled(pane, f"{sign}{number} {titles[pane][0]}")
-        self._tabs.show(
-            tuple(
-                (str(number), *titles[pane], self._is_on_show(pane)) for number, pane in enumerate(PANES, start=1)
-            )
-        )
+        shows = self._arrangement.shows
+        self._tabs.show(tuple((str(place), *titles[pane], shows(pane)) for place, pane in enumerate(PANES, start=1)))
 
     def _titled(self, pane: str, title: str) -> None:
         widget: Widget = {"people": self._people, "chat": self._chat, "moderation": self._moderation}[pane]
         if widget.border_title != title:
             widget.border_title = title
 
-    def _slots(self, streams: Iterable[str]) -> dict[str, FrameSlot]:
-        board = self._face.board
-        if board is None:
-            return {}
-        slots: dict[str, FrameSlot] = {}
-        for stream in streams:
-            if not stream:
-                continue
-            slot = board.slot(stream)
-            if stream == SELF_STREAM:
-                if self._mirror is None or self._mirrored is not slot:
-                    self._mirror, self._mirrored = MirroredSlot(slot), slot
-                slot = self._mirror
-            slots[stream] = slot
-        return slots
-
     def _read_chat(self, state: MeetingState) -> None:
-        if not self._is_on_show("chat") or not self._chat.at_end or self.app.screen is not self:
+        if not self._arrangement.shows("chat") or not self._chat.at_end or self.app.screen is not self:
             return
         for thread, count in state.chat.unread.items():
             if count:
@@ -376,39 +332,31 @@ class MeetingScreen(BaseScreen):
     # Layout.
 
     def resized(self, size: str) -> None:
-        self._size_class = size
-        self._arrange()
+        self._arrange(self._arrangement.resized(size))
 
     def _show_pane(self, pane: str) -> None:
-        if self._zoom and pane != "stage":
-            self.action_zoom()
-        if pane != "stage":
-            self._side_hidden = False
-        if pane != "stage" or self._size_class == "-small":
-            self._pane = pane
-        self._arrange()
+        if self._arrangement.zoomed and pane != "stage":
+            self._stage.zoom("")
+        self._arrange(self._arrangement.looking_at(pane))
 
-    def _is_on_show(self, pane: str) -> bool:
-        if pane == "stage":
-            return self._size_class != "-small" or self._pane == "stage"
-        if self._size_class != "-small" and (self._side_hidden or self._zoom):
-            return False
-        return self._size_class == "-wide" or self._pane == pane
+    def _focus_on(self, pane: str) -> None:
+        widgets: dict[str, Widget] = {"stage": self._stage, "people": self._people, "moderation": self._moderation}
+        (widgets.get(pane) or self._chat.lines).focus()
 
-    def _arrange(self) -> None:
-        panes_on_show = {pane: self._is_on_show(pane) for pane in PANES}
-        self._stage.display = panes_on_show["stage"]
-        self._people.display = panes_on_show["people"]
-        self._chat.display = panes_on_show["chat"]
-        self._moderation.display = panes_on_show["moderation"]
-        self._side.display = any(panes_on_show[pane] for pane in PANES[1:])
-        self._tabs.display = self._size_class != "-wide" and not self._zoom
+    def _arrange(self, arrangement: Arrangement) -> None:
+        self._arrangement = arrangement
+        self._stage.display = arrangement.shows("stage")
+        self._people.display = arrangement.shows("people")
+        self._chat.display = arrangement.shows("chat")
+        self._moderation.display = arrangement.shows("moderation")
+        self._side.display = any(arrangement.shows(pane) for pane in PANES[1:])
+        self._tabs.display = arrangement.has_tabs
         state = self._face.state
         self._draw_titles(state)
         self._draw_choices(state)
         self._read_chat(state)
         if self.focused is None and self.is_mounted:
-            self.query_one(f"#{self._pane}" if self._pane != "chat" else "#chat-log").focus()
+            self._focus_on(arrangement.pane)
 
     def _sizes_soon(self) -> None:
         if self._sizes_timer is not None:

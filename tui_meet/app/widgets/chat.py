@@ -92,24 +92,29 @@ class ChatPane(Vertical):
     def __init__(self, marks: Marks, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._marks = marks
-        self._log = ChatLog(id="chat-log")
+        self._chat_log = ChatLog(id="chat-log")
         self._answer = Line(id="chat-answer")
         self._input = LineInput("Message to everybody, or /command", id="chat-input")
         self._to: ParticipantId | None = None
 
     def compose(self) -> ComposeResult:
-        yield self._log
+        yield self._chat_log
         yield self._answer
         yield self._input
 
     def show(self, messages: tuple[ChatMessage, ...]) -> None:
         """Show these messages."""
-        self._log.show(messages)
+        self._chat_log.show(messages)
+
+    @property
+    def lines(self) -> ChatLog:
+        """What has been written; takes the focus to be scrolled."""
+        return self._chat_log
 
     @property
     def at_end(self) -> bool:
         """Whether the last message is in sight."""
-        return bool(self.display) and self._log.is_vertical_scroll_end
+        return bool(self.display) and self._chat_log.is_vertical_scroll_end
 
     def write(self, text: str = "", *, to: ParticipantId | None = None, to_name: str = "") -> None:
         """Put the cursor into the input; with `to`, what is sent next goes to that person alone."""

@@ -97,8 +97,10 @@ class LineInput(Input):
 
     def action_cycle(self, step: int) -> None:
         if not self._offers:
-            if not self.value:
-                self.screen.focus_next() if step > 0 else self.screen.focus_previous()
+            if step > 0:
+                self.screen.focus_next()
+            else:
+                self.screen.focus_previous()
             return
         self._index = (self._index + step) % len(self._offers) if self._index >= 0 or step > 0 else -1
         chosen = self._offers[self._index]
@@ -111,6 +113,10 @@ class LineInput(Input):
             return
         self._recalled = max(0, min(len(self._history), self._recalled + step))
         self.fill(self._history[self._recalled] if self._recalled < len(self._history) else "")
+
+    def on_blur(self) -> None:
+        if self._offers:
+            self.offer(())
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":

@@ -212,12 +212,22 @@ class Stage(Widget, can_focus=True):
             self._zoomed = ""
         return order
 
+    def _prefer_pictures(self, order: list[str], room: int) -> None:
+        """Where not everybody has room, those without a picture make way for those with one."""
+        present = {person.id: person for person in self._people}
+        outside = [at for at in range(room, len(order)) if present[order[at]].stream]
+        spare = [at for at in reversed(range(min(room, len(order)))) if not present[order[at]].stream]
+        for away, place in zip(outside, spare, strict=False):
+            if not present[order[place]].is_first:
+                order[away], order[place] = order[place], order[away]
+
     def _settle(self) -> None:
         """Give every person who has room a tile, and take the others' away."""
         width, height = self.size
         wanted = self._wanted()
         plan = plan_stage(len(wanted), width, height)
         room = len(plan.regions)
+        self._prefer_pictures(wanted, room)
         visible = wanted[:room]
         mine = next((person.id for person in self._people if person.is_me), "")
         if mine in wanted and mine not in visible and room > 1:
@@ -248,8 +258,8 @@ class Stage(Widget, can_focus=True):
                 continue
             note = person.text.note
             if tile is last and hidden:
-                note = f"{hidden} more have no room"
-            elif tile is last and hidden is None and tile.text.note.endswith("no room"):
+                note = f"and {hidden} more"
+            elif tile is last and hidden is None and tile.text.note.startswith("and "):
                 note = tile.text.note
             chosen = self.has_focus and person.id == self._cursor
             slot = self._slots.get(person.stream) if person.stream else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from textual.app import ComposeResult
 from textual.strip import Strip
 
@@ -13,7 +12,6 @@ from tui_meet.app.rows import Row, Span, clip, row_width
 from tui_meet.app.widgets.lines import Looks
 from tui_meet.app.widgets.video_tile import VideoTile
 from tui_meet.media.slots import FrameSlot
-from tui_meet.media.types import VideoFrame
 from tui_meet.render.capability import TerminalCapability
 
 
@@ -33,28 +31,6 @@ class TileText:
     """Under the initials while there is no picture."""
     full_name: str = ""
     """Whose initials; empty = `name`."""
-
-
-class MirroredSlot(FrameSlot):
-    """One's own preview as a mirror shows it; everything but `take` is the other slot's."""
-
-    def __init__(self, slot: FrameSlot) -> None:
-        super().__init__()
-        self._slot = slot
-
-    @property
-    def wanted(self) -> tuple[int, int] | None:
-        return self._slot.wanted
-
-    def want(self, size: tuple[int, int] | None) -> None:
-        self._slot.want(size)
-
-    def take(self) -> VideoFrame | None:
-        frame = self._slot.take()
-        if frame is None:
-            return None
-        flipped = np.ascontiguousarray(frame.pixels[:, ::-1])
-        return VideoFrame(flipped, frame.source_width, frame.source_height, frame.captured_at)
 
 
 class Tile(Looks):
