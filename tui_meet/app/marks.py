@@ -27,6 +27,8 @@ class Marks:
     problem: str
     careful: str
     line: str
+    voice: str
+    """Four signs of how much somebody speaks, from little to much."""
     frame: str
     """Eight characters of an idle tile's frame: corners from top left clockwise, then top, right, bottom, left."""
     loud_frame: str
@@ -38,13 +40,13 @@ class Marks:
 UNICODE_MARKS = Marks(
     moderator="◆", muted="⊘", camera_off="▢", talking="◉", hand="⚑", spotlight="★", presenting="▣", waiting="◷",
     cursor="›", locked="▣", level_full="▮", level_empty="▯", dot="·", ellipsis="…", ok="✓", problem="✗", careful="!",
-    line="─", frame="╭╮╯╰─│─│", loud_frame="┏┓┛┗━┃━┃", chosen_frame="╔╗╝╚═║═║",
+    line="─", voice="▂▄▆█", frame="╭╮╯╰─│─│", loud_frame="┏┓┛┗━┃━┃", chosen_frame="╔╗╝╚═║═║",
 )  # fmt: skip
 
 ASCII_MARKS = Marks(
     moderator="M", muted="x", camera_off="c", talking="*", hand="H", spotlight="^", presenting="P", waiting="w",
     cursor=">", locked="L", level_full="#", level_empty=".", dot="-", ellipsis="...", ok="ok", problem="X", careful="!",
-    line="-", frame="++++-|-|", loud_frame="####=#=#", chosen_frame=">><<-|-|",
+    line="-", voice="1234", frame="++++-|-|", loud_frame="####=#=#", chosen_frame=">><<-|-|",
 )  # fmt: skip
 
 
@@ -54,7 +56,7 @@ def marks_for(unicode: bool) -> Marks:
 
 
 MARK_WORDS: tuple[tuple[str, str], ...] = (
-    ("talking", "talks now"),
+    ("talking", "talks now; the bar after it is the voice"),
     ("hand", "hand is up; the number is the place in the queue"),
     ("moderator", "moderator"),
     ("spotlight", "in the spotlight"),

@@ -56,12 +56,12 @@ def header_text(state: MeetingState, now: float, wall: float) -> HeaderText:
 def roster_rows(state: MeetingState, marks: Marks, wall: float) -> tuple[RosterRow, ...]:
     """Everybody, numbered as commands number them."""
     places = {person.id: place for place, person in enumerate(selectors.hands(state), start=1)}
-    talking = {person.id for person in selectors.talking(state)}
+    voices = {entry.participant: entry.vad for entry in state.stage}
     rows: list[RosterRow] = []
     for number, person in enumerate(selectors.sorted_people(state), start=1):
-        place, talks, volume = places.get(person.id, 0), person.id in talking, volume_of(state, person.id)
-        words = words_of(person, place, talks, wall, volume, muted_by=_muted_by(state, person))
-        signs = marks_of(person, place, talks, marks, volume)
+        place, vad, volume = places.get(person.id, 0), voices.get(person.id, 0), volume_of(state, person.id)
+        words = words_of(person, place, vad > 0, wall, volume, muted_by=_muted_by(state, person))
+        signs = marks_of(person, place, vad, marks, volume)
         rows.append(
             RosterRow(
                 person.id, number, shown_name(person), person.id == state.me, person.is_waiting, signs, words
@@ -80,6 +80,7 @@ def _muted_by(state: MeetingState, person: Participant) -> str:
 def stage_people(state: MeetingState, marks: Marks) -> tuple[StagePerson, ...]:
     """Who belongs on the stage: the spotlighted, who talks, the others, oneself."""
     places = {person.id: place for place, person in enumerate(selectors.hands(state), start=1)}
+    voices = {entry.participant: entry.vad for entry in state.stage}
     talking = [person.id for person in selectors.talking(state) if not person.is_silenced]
     streams: dict[str, StreamId] = {
         slot.participant: slot.stream for slot in state.slots if slot.participant is not None
@@ -101,13 +102,13 @@ def stage_people(state: MeetingState, marks: Marks) -> tuple[StagePerson, ...]:
         is_me = id == state.me
         if not is_me and (composed or person.call_type == "api"):
             continue
-        signs = marks_of(person, places.get(id, 0), False, marks)
+        signs = marks_of(person, places.get(id, 0), voices.get(id, 0), marks)
         camera_on = state.local.camera_on if is_me else not person.is_camera_muted
         stream = "" if not camera_on else SELF_STREAM if is_me else streams.get(id, "")
         name = "You" if is_me else shown_name(person)
         text = TileText(
             name=name,
-            marks=((marks.talking, "good"), *signs) if id in talking else signs,
+            marks=signs,
             talking=id in talking,
             note="spotlight" if person.is_spotlighted else "",
             sentence=_no_picture(person, camera_on, stream, is_me),

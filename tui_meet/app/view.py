@@ -41,11 +41,16 @@ def level_blocks(dbfs: float, width: int) -> int:
     return max(0, min(width, round((dbfs + 60) / 54 * width)))
 
 
-def marks_of(person: Participant, hand_place: int, talking: bool, marks: Marks, volume: int = 100) -> tuple[Span, ...]:
-    """The signs next to a name, in a fixed order; `hand_place` counts from 1, 0 = no hand."""
+def voice_sign(vad: int, marks: Marks) -> str:
+    """How much somebody speaks, `vad` 1..100, as one of four signs."""
+    return marks.voice[min(3, max(0, vad - 1) // 25)]
+
+
+def marks_of(person: Participant, hand_place: int, vad: int, marks: Marks, volume: int = 100) -> tuple[Span, ...]:
+    """The signs next to a name, in a fixed order; `hand_place` counts from 1, 0 = no hand; `vad` 0 = silent."""
     spans: list[Span] = []
-    if talking and not person.is_silenced:
-        spans.append((marks.talking, "good"))
+    if vad > 0 and not person.is_silenced:
+        spans.append((marks.talking + voice_sign(vad, marks), "good"))
     if hand_place:
         spans.append((f"{marks.hand}{hand_place}", "accent"))
     if person.is_spotlighted:

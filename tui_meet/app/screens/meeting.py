@@ -131,6 +131,7 @@ class MeetingScreen(BaseScreen):
     def show(self, state: MeetingState) -> None:
         before, self._drawn = self._drawn, state
         self._draw_clock(state)
+        following = self._chat.at_end
         if before is None or state.chat.lines is not before.chat.lines:
             self._chat.show(state.chat.lines)
         self._people.show(panes.roster_rows(state, self._face.marks, self._face.wall()))
@@ -138,7 +139,7 @@ class MeetingScreen(BaseScreen):
         if before is None or _moderation_differs(before, state):
             self._draw_choices(state)
         if before is None or state.chat.unread is not before.chat.unread:
-            self._read_chat(state)
+            self._read_chat(state, following)
         self._draw_titles(state)
         if before is None or state.slots is not before.slots:
             self._sizes_soon()
@@ -310,8 +311,10 @@ class MeetingScreen(BaseScreen):
         if widget.border_title != title:
             widget.border_title = title
 
-    def _read_chat(self, state: MeetingState) -> None:
-        if not self._arrangement.shows("chat") or not self._chat.at_end or self.app.screen is not self:
+    def _read_chat(self, state: MeetingState, following: bool = False) -> None:
+        """Say that the chat is being looked at; `following`: its end was in sight before the newest line came."""
+        at_end = following or self._chat.at_end
+        if not self._arrangement.shows("chat") or not at_end or self.app.screen is not self:
             return
         for thread, count in state.chat.unread.items():
             if count:
