@@ -275,7 +275,9 @@ class MeetingScreen(BaseScreen):
     def _line_closed(self) -> None:
         self.set_focus(self._return_to if self._return_to is not None and self._return_to.is_attached else self._people)
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
         self._draw_choices(self._face.state)
         self._draw_titles(self._face.state)
 

@@ -121,7 +121,8 @@ class ChatPane(Vertical):
         self._address(to, to_name)
         if text:
             self._input.fill(text)
-        self._input.focus()
+        # At once: keys typed right after must not be taken for commands.
+        self.screen.set_focus(self._input)
 
     def offer(self, offers: Sequence[Offer]) -> None:
         """Completions of the slash command that is being typed."""

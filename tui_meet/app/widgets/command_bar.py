@@ -114,7 +114,8 @@ class CommandBar(Horizontal):
         self.add_class("-open")
         self._input.clear_line()
         self._input.fill(text)
-        self._input.focus()
+        # At once: keys typed right after must not be taken for commands.
+        self.screen.set_focus(self._input)
 
     def close(self) -> None:
         """Back to the hints."""
