@@ -47,6 +47,9 @@ class Terminal:
     def keys(self, *keys: str) -> None:
         """Press keys by tmux's names (`Enter`, `Escape`, `C-q`, `a`)."""
         self._run("send-keys", *keys)
+        if keys[-1] == "Escape":
+            # What follows at once would make one key of two: a terminal sends Alt+h as Escape and h.
+            time.sleep(0.3)
 
     def type(self, text: str) -> None:
         """Type text as it stands."""

@@ -97,6 +97,8 @@ class JoinScreen(BaseScreen):
     def show(self, state: MeetingState) -> None:
         busy = state.phase is Phase.JOINING
         self.query_one("#go", Button).disabled = busy
+        for box in self.query(Input):
+            box.disabled = busy
         if busy:
             self._say("Joining…" if self._face.capability.unicode else "Joining...", problem=False)
         elif self._busy:

@@ -52,8 +52,12 @@ from tui_meet.core.state import MeetingState
 SLOT_SIZES_AFTER = 0.2
 """s of quiet after a change of the stage before the server is asked for other sizes."""
 
+KEY_ACTIONS = {"press", "command_line", "write", "help", "louder", "admit_all", "side", "zoom", "pane"}
+"""What keys do that are letters and signs, and so belong to a line that has the focus."""
+
 VOLUME_STEP = 10
 """Percent that `+` and `-` change."""
+
 
 class MeetingScreen(BaseScreen):
     """Draws the state; every key of the registry and every face key is bound here."""
@@ -74,19 +78,24 @@ class MeetingScreen(BaseScreen):
     MeetingScreen.-small #people, MeetingScreen.-small #chat, MeetingScreen.-small #moderation { border: none; }
     """
 
+    # With priority: the app runs them in the order of the keys, so that what comes in one go after `:` or `c`, as over a
+    # slow line, reaches the line and is not taken for commands. A focused line turns them off.
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"press('{key}')", show=False) for key in KEYS if not key.startswith("ctrl+")),
-        Binding("colon", "command_line", "Command line", show=False),
-        Binding("c", "write", "Chat", show=False),
-        Binding("slash", "write('/')", "Slash command", show=False),
-        Binding("question_mark", "help", "Help", show=False),
-        Binding("plus,equals_sign", "louder(1)", "Louder", show=False),
-        Binding("minus", "louder(-1)", "Softer", show=False),
-        Binding("A", "admit_all", "Let in everybody who waits", show=False),
-        Binding("p", "side", "Side pane", show=False),
-        Binding("z", "zoom", "Zoom", show=False),
+        *(Binding(key, f"press('{key}')", show=False, priority=True) for key in KEYS if not key.startswith("ctrl+")),
+        Binding("colon", "command_line", "Command line", show=False, priority=True),
+        Binding("c", "write", "Chat", show=False, priority=True),
+        Binding("slash", "write('/')", "Slash command", show=False, priority=True),
+        Binding("question_mark", "help", "Help", show=False, priority=True),
+        Binding("plus,equals_sign", "louder(1)", "Louder", show=False, priority=True),
+        Binding("minus", "louder(-1)", "Softer", show=False, priority=True),
+        Binding("A", "admit_all", "Let in everybody who waits", show=False, priority=True),
+        Binding("p", "side", "Side pane", show=False, priority=True),
+        Binding("z", "zoom", "Zoom", show=False, priority=True),
         Binding("escape", "back", "Back", show=False),
-        *(Binding(str(number), f"pane('{pane}')", show=False) for number, pane in enumerate(PANES, start=1)),
+        *(
+            Binding(str(number), f"pane('{pane}')", show=False, priority=True)
+            for number, pane in enumerate(PANES, start=1)
+        ),
     ]
 
     AUTO_FOCUS = "#people"
@@ -169,6 +178,10 @@ class MeetingScreen(BaseScreen):
         self._do(start(spec, self._face.state, self.selected_person))
 
     # Wishes out.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys are commands unless a line has the focus."""
+        return action not in KEY_ACTIONS or not isinstance(self.focused, LineInput)
 
     def action_press(self, key: str) -> None:
         self._do(press(key, self._face.state, self.selected_person))

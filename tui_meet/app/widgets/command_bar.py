@@ -74,9 +74,6 @@ class CommandBar(Horizontal):
     CommandBar > Hints { width: 1fr; }
     CommandBar > #sign { width: auto; min-width: 1; }
     CommandBar > #trouble { width: auto; }
-    CommandBar > #sign, CommandBar > LineInput, CommandBar > #trouble { display: none; }
-    CommandBar.-open > Hints { display: none; }
-    CommandBar.-open > #sign, CommandBar.-open > LineInput, CommandBar.-open > #trouble { display: block; }
     CommandBar > LineInput { width: 1fr; }
     """
 
@@ -88,6 +85,8 @@ class CommandBar(Horizontal):
         self._sign = Line(id="sign")
         self._input = LineInput()
         self._trouble = Line(id="trouble")
+        self._open = False
+        self._show_line(False)
 
     def compose(self) -> ComposeResult:
         yield self._hints
@@ -98,7 +97,7 @@ class CommandBar(Horizontal):
     @property
     def is_open(self) -> bool:
         """Whether the command line is on show."""
-        return self.has_class("-open")
+        return self._open
 
     def hint(self, hints: Sequence[tuple[str, str]]) -> None:
         """Show these key hints while the command line is closed."""
@@ -111,7 +110,7 @@ class CommandBar(Horizontal):
         self._sign.styles.width = cell_len(sign)
         self._sign.show_row(((sign, "key"),))
         self._say("")
-        self.add_class("-open")
+        self._show_line(True)
         self._input.clear_line()
         self._input.fill(text)
         # At once: keys typed right after must not be taken for commands.
@@ -120,7 +119,7 @@ class CommandBar(Horizontal):
     def close(self) -> None:
         """Back to the hints."""
         if self.is_open:
-            self.remove_class("-open")
+            self._show_line(False)
             self._input.clear_line()
             self.post_message(LineClosed())
 
@@ -137,6 +136,13 @@ class CommandBar(Horizontal):
             self.close()
         if text:
             self._hints.answer(text, ok)
+
+    def _show_line(self, open_: bool) -> None:
+        # Set on the widgets themselves, not by a class: it holds at once, so that the line can take the focus now.
+        self._open = open_
+        self._hints.display = not open_
+        for part in (self._sign, self._input, self._trouble):
+            part.display = open_
 
     def _say(self, text: str) -> None:
         shown = f" {self._marks.problem} {plain(text)} " if text else ""
