@@ -78,7 +78,7 @@ class MeetingScreen(BaseScreen):
     MeetingScreen.-small #people, MeetingScreen.-small #chat, MeetingScreen.-small #moderation { border: none; }
     """
 
-    # With priority: the app runs them in the order of the keys, so that what comes in one go after `:` or `c`, as over a
+    # With priority: the app runs them in the order of the keys, so that what comes in one go after `:` or `c`, as on a
     # slow line, reaches the line and is not taken for commands. A focused line turns them off.
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"press('{key}')", show=False, priority=True) for key in KEYS if not key.startswith("ctrl+")),
