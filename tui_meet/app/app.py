@@ -171,6 +171,11 @@ class MeetApp(App[int]):
             sentence = f"There is no theme “{self._wrong_theme}”; the command “theme” lists them."
             self.notify(sentence, severity="warning", markup=False)
 
+    def on_ready(self) -> None:
+        # On a slow machine the first screen lays itself out before the app counts as running, and what is painted until
+        # then is thrown away: paint all of it once more.
+        self.screen.refresh()
+
     async def on_unmount(self) -> None:
         for end in self._unbridge:
             end()

@@ -34,7 +34,7 @@ def measure() -> dict[str, Any]:
     """Percentiles of the wait in ms, and the client's share of one core. Raises `RuntimeError` when nothing answers."""
     with meeting(TILES) as (link, (server, senders)):
         app = ScreenProgram(
-            "join", link, "--name", "Viewer", "--mic", "none", "--speaker", "none", "--camera", "none"
+            "join", link, "--name", "Viewer", "--mic", "tone:200", "--speaker", "none", "--camera", "none"
         )  # fmt: skip
         try:
             app.wait_for(f"Sender {TILES}".encode(), 0, 20.0)
