@@ -159,6 +159,7 @@ def test_a_drawn_traceback_is_logged_without_the_values_of_variables(
         ([b"join", b"--pin=4711", b"L"], [b"join", b"--pin=****", b"L"]),
         ([b"--pin", b"--pin", b"x"], [b"--pin", b"*****", b"x"]),
         ([b"join", b"--name", b"4711"], [b"join", b"--name", b"4711"]),
+        ([b"join", b"https://h/r?invite=abc"], [b"join", b"https://h/r?invite=***"]),
     ],
 )
 def test_pins_are_hidden_in_the_argument_list(given: list[bytes], shown: list[bytes]) -> None:

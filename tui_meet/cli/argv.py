@@ -11,9 +11,12 @@ from tui_meet.config.schema import SETTINGS
 _ARG_START, _ARG_END = 47, 48
 """Indexes of arg_start and arg_end among the fields of /proc/PID/stat (proc(5): fields 48 and 49)."""
 
+_INVITE = b"invite="
+"""In a link: what lets one person in."""
+
 
 def hidden(arguments: Sequence[bytes]) -> list[bytes]:
-    """The arguments with the values of secret options replaced by as many asterisks."""
+    """The arguments with the values of secret options, and invites in links, replaced by as many asterisks."""
     flags = {setting.flag.encode() for setting in SETTINGS if setting.secret}
     out: list[bytes] = []
     secret_follows = False
@@ -21,6 +24,9 @@ def hidden(arguments: Sequence[bytes]) -> list[bytes]:
         flag, equals, value = argument.partition(b"=")
         if secret_follows:
             out.append(b"*" * len(argument))
+        elif _INVITE in argument:
+            link, _, invite = argument.partition(_INVITE)
+            out.append(link + _INVITE + b"*" * len(invite))
         elif equals and flag in flags:
             out.append(flag + equals + b"*" * len(value))
         else:

@@ -122,6 +122,9 @@ async def serve(
                 await asyncio.wait({stopped, server.finished}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 stopped.cancel()
+            if server.finished.done():
+                await server.finished
+                raise ServerStartError("The server stopped by itself; its log says why. Start it again.")
 
 
 @contextlib.contextmanager

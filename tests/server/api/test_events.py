@@ -35,6 +35,15 @@ async def test_a_stream_begins_with_everything(client: httpx.AsyncClient) -> Non
     assert ConferenceStatus.from_json(json.loads(ada.events[4].data)).started
 
 
+async def test_a_stream_begins_with_a_comment_so_that_silence_can_be_told(server: RunningServer) -> None:
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        ada = await join(client, "open", "Ada", watch=False)
+        async with client.stream("GET", f"/api/client/v2/conferences/open/events?token={ada.token}") as reply:
+            async for chunk in reply.aiter_raw():
+                assert chunk.startswith(KEEP_ALIVE)
+                break
+
+
 async def test_a_killed_client_is_gone_for_everyone(
     server: RunningServer, client: httpx.AsyncClient, clock: Clock
 ) -> None:
@@ -166,7 +175,7 @@ async def test_nobody_stays_without_a_stream() -> None:
     conference = made.find("open")
     assert conference is not None
     conference.join(on.Join("ada", "Ada"))
-    clock.now += 19
+    clock.now += 9
     conference.tick()
     assert "ada" in conference.room.people
     clock.now += 1

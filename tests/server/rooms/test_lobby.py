@@ -217,7 +217,7 @@ def test_somebody_without_event_stream_goes() -> None:
     scene = Scene()
     scene.host("ada")
     scene.join("bo", "", stream=False)
-    scene.wait(19.9)
+    scene.wait(9.9)
     assert "bo" in scene.room.people
     scene.wait(0.2)
     assert "bo" not in scene.clients["ada"].roster

@@ -53,6 +53,12 @@ class EventStreamReply:
             await no(403, codes.INVALID_TOKEN)(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        # At once, whatever follows: from here on the client knows that silence would mean trouble.
+        await send({"type": "http.response.body", "body": KEEP_ALIVE, "more_body": True})
+        if self._uuid not in self._conference.room.people:
+            # Gone while the connection was slow to take the head.
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
         queue = self._conference.open_stream(self._uuid)
         writing = asyncio.ensure_future(_write(queue, send))
         tasks = [writing, asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(queue.cut.wait())]

@@ -13,7 +13,7 @@ from tui_meet.server.rooms.text import clean_name, clean_text
 from tui_meet.wire.infinity import codes
 from tui_meet.wire.infinity.token import PinNeeded
 
-FIRST_STREAM_SECONDS = 20.0
+FIRST_STREAM_SECONDS = 10.0
 """After joining, an event stream must open within this time."""
 STREAM_GAP_SECONDS = 10.0
 """A lost event stream must be open again within this time."""

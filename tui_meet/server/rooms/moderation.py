@@ -159,7 +159,7 @@ def drop(room: Room, request: on.Drop, now: float) -> on.Outcome:
     if request.by == target.uuid:
         return on.Outcome(after, (on.DropPerson(target.uuid, codes.DROPPED),))
     if target.waiting:
-        told: on.Effect = _action(after, "deny", request.by, target.uuid)
+        told: on.Effect = _action(room, "deny", request.by, target.uuid)
         return on.Outcome(after, (told, on.DropPerson(target.uuid, codes.REJECTED)))
     # Told with the room before, so that the one removed learns by whom.
     told = _action(room, "drop", request.by, target.uuid)
@@ -230,5 +230,7 @@ def _done(room: Room, action: str, by: str, target: str = "") -> on.Outcome:
 
 
 def _action(room: Room, action: str, by: str, target: str = "") -> on.Send:
-    """Who did what, for everybody who is in."""
-    return on.Send(tuple(person.uuid for person in room.present), ACTION_EVENT, Action(action, by, target).to_json())
+    """Who did what, for everybody who is in; about somebody who waits, for those who see who waits."""
+    subject = room.people.get(target)
+    told = tuple(person.uuid for person in room.present if subject is None or sees(person, subject))
+    return on.Send(told, ACTION_EVENT, Action(action, by, target).to_json())
