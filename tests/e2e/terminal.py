@@ -99,6 +99,12 @@ class Terminal:
                 place = found.end()
         return counts
 
+    def process_id(self) -> int:
+        """Of the program (Linux)."""
+        shell = self._run("display-message", "-p", "#{pane_pid}").strip()
+        children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
+        return int(children[0])
+
     def close(self) -> None:
         subprocess.run([*self._base, "kill-server"], check=False, capture_output=True, timeout=10)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,23 @@ def test_a_killed_server_is_said_in_words_at_once(server: Server, terminal: Call
     assert "Traceback" not in screen
     grace.keys("C-q")
     grace.exit_status()
+
+
+@pytest.mark.real
+def test_closing_the_terminal_leaves_the_meeting(
+    server: Server, headless: Callable[..., Headless], terminal: Callable[..., Terminal]
+) -> None:
+    host = headless(server.link("open"), "Ada", "--pin", "2468", *QUIET)
+    host.event("connected")
+    grace = terminal(
+        "join", server.link("open"), "--name", "Grace", "--mic", "none", "--speaker", "none", "--camera", "pattern"
+    )
+    host.wait_names({"Ada", "Grace"}, timeout=20)
+    grace.wait(lambda screen: "Open room" in screen.splitlines()[0])
+    process = grace.process_id()
+    grace.close()
+    host.wait_names({"Ada"}, timeout=15)
+    deadline = time.monotonic() + 15
+    while Path(f"/proc/{process}").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{process}").exists(), "the program outlives its terminal"

@@ -6,16 +6,19 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui_meet.cli.refusal import DONE, WRONG_USAGE, Refusal
+from tui_meet.cli.refusal import DONE, FAILED, WRONG_USAGE, Refusal
 
 if TYPE_CHECKING:
     from tui_meet.config.load import Configuration
     from tui_meet.core.model import MeetingLink
     from tui_meet.runtime.driver import Driver
 
+GONE_SECONDS = 4.0
+"""How long leaving may take once the terminal is gone."""
 NOTICE_SECONDS = 30.0
 """How long the notice of `run_app` stays."""
 
@@ -42,6 +45,27 @@ def terminal_needed() -> None:
     """Raises `Refusal` where there is no terminal to draw on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Refusal("This needs a terminal; without one use “tui-meet headless LINK”.")
+
+
+def _when_terminal_is_gone(leave: Callable[[], object]) -> None:
+    """Leave the meeting in order when the window is closed or the line drops (SIGHUP), and end in any case.
+
+    What is painted then has nowhere to go: Textual's writing thread ends with an error, and the loop would wait for it
+    for ever, as a ghost in the meeting. So the output goes nowhere from here on, and a last resort ends the process.
+    """
+    loop = asyncio.get_running_loop()
+
+    def gone(_number: int, _frame: object) -> None:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+        loop.call_soon_threadsafe(leave)
+        last_resort = threading.Timer(GONE_SECONDS, os._exit, (FAILED,))
+        last_resort.daemon = True
+        last_resort.start()
+
+    # Not the loop's own handler: that one is not reached while the loop waits for the terminal.
+    signal.signal(signal.SIGHUP, gone)
 
 
 def load_app() -> None:
@@ -91,8 +115,8 @@ async def _run(
         forget = driver.snapshots.subscribe(tell_once) if notice else lambda: None
         said = io.StringIO()
         app.error_console = Console(file=said, width=120, no_color=True)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, app.exit)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
+        _when_terminal_is_gone(app.exit)
         if begun is not None:
             begun(driver)
         await app.run_async()
