@@ -141,7 +141,17 @@ class Levels:
     """dBFS of what is being played."""
 
 
-MediaEvent = MediaConnected | MediaLost | FirstPicture | DeviceProblem | Levels
+@dataclass(frozen=True, slots=True)
+class PresentationState:
+    """Where sending and receiving of a presentation stand; told at every change of either."""
+
+    send: str
+    """A word of W3C `RTCPeerConnectionState`: closed, connected, connecting, disconnected, failed or new."""
+    recv: str
+    """As `send`."""
+
+
+MediaEvent = MediaConnected | MediaLost | FirstPicture | DeviceProblem | Levels | PresentationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +193,16 @@ class MediaPlane(Protocol):
 
     async def choose(self, kind: Literal["microphone", "speaker", "camera"], spec: str) -> None:
         """Change a device; raises `ValueError` with a sentence when the SPEC is not usable (the old one stays)."""
+
+    async def present(self, path: str | None) -> None:
+        """Send a picture, PDF or video file as the presentation of the running call; None stops.
+
+        Raises `ValueError` with a sentence for a file that cannot be used, `CallRefused` when there is no call or the
+        meeting system refuses the change of it. The floor has been taken before (wire document 4.5).
+        """
+
+    async def receive_presentation(self, on: bool) -> None:
+        """Receive another's presentation as `media.slots.PRESENTATION_STREAM`, or no more. Raises `CallRefused`."""
 
     def statistics(self) -> MediaStats: ...
 
