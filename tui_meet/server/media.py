@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 MediaState = Literal["connected", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One composed picture, as a client with a single video line gets it. Equal ones are composed and encoded once."""
+
+    layout: str
+    """A name of `rooms.layout_geometry.LAYOUTS`."""
+    people: tuple[str, ...]
+    """In display order, the first on the biggest place; those beyond the layout's capacity are not drawn."""
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Text shown on people's places; nothing for those who are not named."""
+    presentation: bool = False
+    """Whether the slides are in the picture while somebody presents."""
+    mark_talkers: bool = True
+    """Whether the one who is talking is framed."""
+    initials: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Names for the cards of those without a picture, where `names` says nothing (overlay text off)."""
 
 
 class MediaRoom(Protocol):
@@ -43,8 +62,26 @@ class MediaRoom(Protocol):
         """Person heard to factor; 1 where absent."""
         ...
 
+    def set_presentation(self, presenter: str | None, receivers: Iterable[str]) -> None:
+        """Whose slides go to the slides lines of whom, in place of what was set before. None: nobody presents.
+
+        May be set before the slides lines are negotiated; the slides of everybody else are dropped here.
+        """
+        ...
+
+    def set_composition(self, participant_id: str, picture: Picture | None) -> None:
+        """What a client with one video line gets on it; None: the source that `set_slots` gave the line."""
+        ...
+
+    def presentation_frame(self) -> bytes | None:
+        """The newest picture of the slides as JPEG, None when there is none (yet).
+
+        Asking keeps it fresh: pictures are decoded while they are asked for, at most one a second.
+        """
+        ...
+
     def receive_mids(self, participant_id: str) -> tuple[str, ...]:
-        """Lines that can carry video to a client that offered no slots."""
+        """Lines that can carry people's video to a client that offered no slots; never the slides line."""
         ...
 
     def statistics(self) -> dict[str, Any]: ...
