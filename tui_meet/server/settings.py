@@ -26,7 +26,7 @@ _PIN = re.compile(r"[!-~]{1,64}")
 _SERVER_KEYS = ("bind", "data", "tls_cert", "tls_key")
 _ROOM_KEYS = (
     "name", "host_pin", "guest_pin", "knock", "wait_for_moderator", "max_active_talkers", "capacity",
-    "guests_can_unmute", "classification_levels", "mode",
+    "guests_can_unmute", "classification_levels", "breakouts", "mode",
 )  # fmt: skip
 _LATER_ROOM_KEYS = (
     "duration", "replica_of", "auto_recording", "live_recording", "watermark", "webhook",
@@ -136,6 +136,7 @@ class _Reader:
             capacity=self._count(values, "capacity", where, 50, MAX_CAPACITY),
             guests_can_unmute=self._flag(values, "guests_can_unmute", where, True),
             classification_levels=self._levels(values, where),
+            breakouts=self._flag(values, "breakouts", where, True),
         )
 
     def _levels(self, values: Mapping[str, Any], where: str) -> Mapping[int, str]:

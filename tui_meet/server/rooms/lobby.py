@@ -39,7 +39,7 @@ def join(room: Room, request: Join, now: float) -> Outcome:
         return Outcome(room, refusal=refusal)
     vouched = role == CHAIR and bool(room.settings.host_pin)
     waiting = must_wait(room, role, vouched)
-    if len(room.waiting if waiting else room.present) >= room.settings.capacity:
+    if len(room.waiting) >= room.settings.capacity if waiting else room.full:
         return Outcome(room, refusal=Refusal(403, codes.ROOM_FULL))
     person = Person(
         uuid=request.uuid,
@@ -77,11 +77,11 @@ def settle(room: Room) -> Room:
     """What follows by itself after any change: an empty room starts anew, a host starts the meeting, doors open."""
     if not room.people:
         fresh = new_room(room.settings)
-        return replace(fresh, pin_failures=room.pin_failures)
+        return replace(fresh, pin_failures=room.pin_failures, breakout=room.breakout, reserved=room.reserved)
     if not room.started and room.hosts:
         room = replace(room, started=True)
     for person in room.waiting:
-        if len(room.present) >= room.settings.capacity:
+        if room.full:
             break
         if not must_wait(room, person.role, person.vouched):
             room = let_in(room, person)
@@ -100,6 +100,8 @@ def overdue(room: Room, now: float) -> Mapping[str, str]:
     """Who has to go now: uuid to the reason string."""
     gone: dict[str, str] = {}
     for person in room.people.values():
+        if person.seat_of:
+            continue
         if person.token_expires + TOKEN_GRACE_SECONDS <= now:
             gone[person.uuid] = codes.TOKEN_EXPIRED
         elif person.no_stream_after is not None and person.no_stream_after <= now:
@@ -113,6 +115,8 @@ def next_overdue(room: Room) -> float | None:
     """When `overdue` has to be asked next."""
     times: list[float] = []
     for person in room.people.values():
+        if person.seat_of:
+            continue
         times.append(person.token_expires + TOKEN_GRACE_SECONDS)
         if person.no_stream_after is not None:
             times.append(person.no_stream_after)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 Role = Literal["chair", "guest"]
 CHAIR: Role = "chair"
 GUEST: Role = "guest"
+EndAction = Literal["transfer", "disconnect"]
 
 TOKEN_SECONDS = 120.0
 """Lifetime of a token; clients refresh every third of it (wire document 4.7)."""
@@ -42,6 +43,8 @@ class RoomSettings:
     """People in the meeting, at most; as many again may wait."""
     guests_can_unmute: bool = True
     classification_levels: Mapping[int, str] = field(default_factory=dict)
+    breakouts: bool = True
+    """Hosts may open breakout rooms."""
 
     @property
     def title(self) -> str:
@@ -102,6 +105,15 @@ class Person:
     """mid to the px in which it is shown; 0 by 0 = hidden."""
     volumes: Mapping[str, int] = field(default_factory=_nothing)
     """uuid to percent, 0..200; 100 where absent."""
+    seat_of: str = ""
+    """In a breakout: the uuid in the main room of the host whose seat this is; seats have no token and no stream."""
+    home: str = ""
+    """In a breakout: the uuid a guest had in the main room and gets back there."""
+
+    @property
+    def away(self) -> bool:
+        """A host's seat while the host's media is elsewhere: it controls the room, but nobody is there."""
+        return bool(self.seat_of) and self.call is None
 
     @property
     def is_host(self) -> bool:
@@ -140,8 +152,26 @@ class Speaking:
 
 
 @dataclass(frozen=True, slots=True)
+class Breakout:
+    """What makes a room a breakout (wire document 2.5)."""
+
+    uuid: str
+    name: str
+    description: str = ""
+    end_time: float = 0.0
+    """When it closes by itself; 0 = never."""
+    end_action: EndAction = "transfer"
+    """What becomes of its guests when it closes: back to the main room, or out of the meeting."""
+    guests_allowed_to_leave: bool = True
+    help_since: float = 0.0
+    """When help was asked for; 0 = not."""
+    closing_until: float | None = None
+    """Set while the guests are on their way out: when the last of them are removed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
-    """A conference and everybody in it."""
+    """A conference, or one of its breakouts, and everybody in it."""
 
     settings: RoomSettings
     people: Mapping[str, Person] = field(default_factory=_nothing)
@@ -155,11 +185,25 @@ class Room:
     speaking: Speaking = Speaking()
     pin_failures: Mapping[str, tuple[float, ...]] = field(default_factory=_nothing)
     """Network address to the times of wrong PINs, oldest first."""
+    breakout: Breakout | None = None
+    """None in the main room."""
+    reserved: int = 0
+    """Places of the meeting taken by people in its other rooms, or on their way between two."""
 
     @property
     def present(self) -> tuple[Person, ...]:
         """Those who are in, not waiting, in the order of joining."""
+        return tuple(person for person in self.people.values() if not (person.waiting or person.away))
+
+    @property
+    def listening(self) -> tuple[Person, ...]:
+        """Those who are in, and the hosts who follow this breakout from elsewhere: who is told what is said here."""
         return tuple(person for person in self.people.values() if not person.waiting)
+
+    @property
+    def full(self) -> bool:
+        """Nobody more may come in."""
+        return len(self.present) + self.reserved >= self.settings.capacity
 
     @property
     def waiting(self) -> tuple[Person, ...]:

@@ -87,12 +87,12 @@ def send_message(room: Room, request: on.SendMessage, now: float) -> on.Outcome:
         return on.Outcome(room, refusal=on.Refusal(413, TOO_LONG))
     sender = room.people[request.by]
     if not request.to:
-        to = tuple(person.uuid for person in room.present if person.uuid != sender.uuid)
+        to = tuple(person.uuid for person in room.listening if person.uuid != sender.uuid)
     elif request.to == sender.uuid:
         return on.Outcome(room, refusal=on.Refusal(403, NOT_TO_YOURSELF))
     else:
         target = room.people.get(request.to)
-        if target is None or not sees(sender, target):
+        if target is None or not (sees(sender, target) or target.away):
             return on.Outcome(room, refusal=on.Refusal(403, NOBODY))
         if target.waiting:
             return on.Outcome(room, refusal=on.Refusal(403, NOT_IN_YET))
@@ -148,7 +148,7 @@ def admit(room: Room, request: on.Admit, now: float) -> on.Outcome:
     if not target.waiting:
         sentence = f"{target.display_name} is in already."
         return on.Outcome(room, refusal=on.Refusal(200, sentence, codes.ALREADY_SO))
-    if len(room.present) >= room.settings.capacity:
+    if room.full:
         return on.Outcome(room, refusal=on.Refusal(403, codes.ROOM_FULL))
     return _done(lobby.let_in(room, target), "admit", request.by, target.uuid)
 
@@ -231,4 +231,4 @@ def _done(room: Room, action: str, by: str, target: str = "") -> on.Outcome:
 
 def _action(room: Room, action: str, by: str, target: str = "") -> on.Send:
     """Who did what, for everybody who is in."""
-    return on.Send(tuple(person.uuid for person in room.present), ACTION_EVENT, Action(action, by, target).to_json())
+    return on.Send(tuple(person.uuid for person in room.listening), ACTION_EVENT, Action(action, by, target).to_json())

@@ -7,10 +7,11 @@ what changed for them. So whatever a rule does, every roster stays true.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from tui_meet.server.rooms import stage
 from tui_meet.server.rooms.events import Effect, Send, SetGains, SetPublishing, SetSlots
-from tui_meet.server.rooms.model import CHAIR, Person, Room
+from tui_meet.server.rooms.model import CHAIR, Breakout, Person, Room
 from tui_meet.wire.infinity import names
 from tui_meet.wire.infinity.conference import Classification, ConferenceStatus
 from tui_meet.wire.infinity.participant import WireParticipant
@@ -18,9 +19,11 @@ from tui_meet.wire.meet import SLOTS_EVENT, SlotBinding, slots_to_json
 
 
 def sees(viewer: Person, subject: Person) -> bool:
-    """Waiting people see only themselves; only hosts see who waits."""
+    """Waiting people see only themselves; only hosts see who waits; nobody sees the seat of a host who is elsewhere."""
     if viewer.uuid == subject.uuid:
         return True
+    if subject.away:
+        return False
     return not viewer.waiting and (not subject.waiting or viewer.role == CHAIR)
 
 
@@ -66,7 +69,22 @@ def status(room: Room, viewer: Person) -> ConferenceStatus:
         presentation_allowed=False,
         guests_can_present=False,
         classification=Classification(levels, room.classification) if levels else None,
+        breakout_rooms=room.settings.breakouts,
+        extra=_breakout(room.breakout) if room.breakout is not None else {},
     )
+
+
+def _breakout(breakout: Breakout) -> Mapping[str, Any]:
+    """The fields of a breakout's status (wire document 3.4)."""
+    return {
+        "breakout": True,
+        "breakout_name": breakout.name,
+        "breakout_description": breakout.description,
+        "end_time": breakout.end_time,
+        "end_action": breakout.end_action,
+        "breakout_guests_allowed_to_leave": breakout.guests_allowed_to_leave,
+        "breakoutbuzz": {"time": breakout.help_since, "value": bool(breakout.help_since)},
+    }
 
 
 def visible_people(room: Room, viewer: Person) -> tuple[WireParticipant, ...]:

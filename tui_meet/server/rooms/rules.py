@@ -28,12 +28,17 @@ def apply(room: Room, request: on.Request, now: float) -> on.Outcome:
     outcome = HANDLERS[type(request)](room, request, now)
     if outcome.refusal is not None:
         return outcome
-    after = outcome.room
+    after, effects = follow(room, outcome.room)
+    return replace(outcome, room=after, effects=(*effects, *outcome.effects))
+
+
+def follow(room: Room, after: Room) -> tuple[Room, tuple[on.Effect, ...]]:
+    """What follows by itself when a room has become another: the room it ends up as, and what is told and done."""
     if after.people is not room.people or after.locked != room.locked or after.started != room.started:
         after = lobby.settle(after)
     if after is not room:
         after = stage.with_slots(after)
-    return replace(outcome, room=after, effects=(*roster.consequences(room, after), *outcome.effects))
+    return after, roster.consequences(room, after)
 
 
 def next_deadline(room: Room) -> float | None:
