@@ -145,6 +145,24 @@ class Media:
         self.log.append(f"choose {kind} {spec}")
         self.choosing(spec)
 
+    async def present(self, path: str | None) -> None:
+        self.log.append(f"present {path}")
+
+    async def receive_presentation(self, on: bool) -> None:
+        self.log.append(f"receive presentation {on}")
+
+    async def next_page(self) -> tuple[int, int]:
+        self.log.append("next page")
+        return 2, 3
+
+    async def previous_page(self) -> tuple[int, int]:
+        self.log.append("previous page")
+        return 1, 3
+
+    async def reoffer(self, sdp: str) -> str:
+        self.log.append("reoffer")
+        return f"answer to {sdp}"
+
     def statistics(self) -> MediaStats:
         return MediaStats(sent_kbps=12.0)
 

@@ -71,6 +71,10 @@ class CallAnswer:
     sdp: str
 
 
+OFFER_IGNORED = "offer_ignored"
+"""What `MediaPlane.reoffer` returns instead of an answer, as the wire names it (wire document 2.4)."""
+
+
 class CallRefused(Exception):
     """The meeting system refused the call; the text is fit for a person."""
 
@@ -203,6 +207,22 @@ class MediaPlane(Protocol):
 
     async def receive_presentation(self, on: bool) -> None:
         """Receive another's presentation as `media.slots.PRESENTATION_STREAM`, or no more. Raises `CallRefused`."""
+
+    async def next_page(self) -> tuple[int, int]:
+        """Turn the presented PDF to its next page; at the last one it stays. Returns (page from 1, pages).
+
+        Raises `ValueError` with a sentence when nothing is presented or the page cannot be drawn.
+        """
+
+    async def previous_page(self) -> tuple[int, int]:
+        """As `next_page`, to the page before."""
+
+    async def reoffer(self, sdp: str) -> str:
+        """Take the meeting system's own offer for the running call and return the answer to it.
+
+        Returns `OFFER_IGNORED` when an offer of ours is under way: that one goes first (wire document 4.4). Raises
+        `CallRefused` when there is no call or the offer cannot be used.
+        """
 
     def statistics(self) -> MediaStats: ...
 

@@ -25,7 +25,7 @@ from tui_meet.media.audio.ring import Samples
 from tui_meet.media.peer.addresses import offer_loopback_without_network
 from tui_meet.media.peer.reception import PictureReception, SoundReception
 from tui_meet.media.peer.stats import CallCounters, count
-from tui_meet.media.peer.tracks import CameraTrack, MicrophoneTrack
+from tui_meet.media.peer.tracks import MicrophoneTrack, PictureTrack
 from tui_meet.media.slots import MAIN_STREAM, FrameBoard
 from tui_meet.media.types import (
     CallOffer,
@@ -72,7 +72,7 @@ class Call:
     ) -> None:
         """Must be made on the media loop. `play` takes received sound, `pool` scales received pictures."""
         self.microphone = MicrophoneTrack()
-        self.camera = CameraTrack()
+        self.camera = PictureTrack()
         self.call_id = ""
         """The meeting system's name for the call, once it has answered."""
         self.hung_up = False

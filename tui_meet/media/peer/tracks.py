@@ -131,7 +131,7 @@ class MicrophoneTrack(MediaStreamTrack):
         self._wake.set()
 
 
-class CameraTrack(MediaStreamTrack):
+class PictureTrack(MediaStreamTrack):
     """Sends the newest picture put; with the camera off it sends nothing; made on the media loop."""
 
     kind = "video"
