@@ -70,6 +70,8 @@ SERVER_GOING_DOWN = "Signaling node disconnected"
 TOKEN_EXPIRED = "Timer expired awaiting token refresh"
 CALL_DISCONNECTED = "Call disconnected"
 UNAVAILABLE = "Resource unavailable"
+NO_GATEWAY = "Gateway dial out failed"
+NO_LICENCE = "Insufficient licenses"
 OUT_OF_RESOURCE = "Out of resource"
 COULD_NOT_RECONNECT = "Could not reconnect to the meeting"
 

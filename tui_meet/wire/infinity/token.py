@@ -90,6 +90,7 @@ class TokenReply:
     statistics_interval: float = 0.0
     """ms; 0 = do not post statistics."""
     version_id: str = ""
+    guests_can_present: bool = True
     meet: Mapping[str, Any] | None = None
     """What the server announces of the extension; see `tui_meet.wire.meet.parse_parts`."""
 
@@ -107,6 +108,7 @@ class TokenReply:
             "call_type": self.call_type,
             "chat_enabled": self.chat_enabled,
             "direct_media": self.direct_media,
+            "guests_can_present": self.guests_can_present,
         }
         if self.conference_name:
             data["conference_name"] = self.conference_name
@@ -152,6 +154,7 @@ class TokenReply:
             turn=tuple(read.as_object(item, "turn") for item in turn),
             statistics_interval=read.number(data, "client_stats_update_interval"),
             version_id=read.text(version, "version_id", "") if isinstance(version, dict) else "",
+            guests_can_present=read.flag(data, "guests_can_present"),
             meet=meet if isinstance(meet, dict) else None,
         )
 
