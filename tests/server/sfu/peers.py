@@ -77,10 +77,21 @@ class Seen:
 
 
 class Client:
-    """A participant: camera of one colour, microphone with one tone, some slots."""
+    """A participant: camera of one colour, microphone with one tone, some slots, perhaps a slides line.
+
+    With `one_line` it is as a browser is: the camera's line is also the one on which others are seen.
+    """
 
     def __init__(
-        self, room: MediaRoom, name: str, *, colour: Rgb | None = RED, hertz: float | None = 0.0, slots: int = 1
+        self,
+        room: MediaRoom,
+        name: str,
+        *,
+        colour: Rgb | None = RED,
+        hertz: float | None = 0.0,
+        slots: int = 1,
+        slides: bool = False,
+        one_line: bool = False,
     ) -> None:
         self.room = room
         self.name = name
@@ -94,19 +105,51 @@ class Client:
         if self.tone:
             self.connection.addTransceiver(self.tone, "sendrecv")
         if self.camera:
-            self.connection.addTransceiver(self.camera, "sendonly")
-        self.slot_count = slots
-        for _ in range(slots):
+            self.connection.addTransceiver(self.camera, "sendrecv" if one_line else "sendonly")
+        elif one_line:
             self.connection.addTransceiver("video", "recvonly")
+        self.one_line = one_line
+        self.slot_count = 0 if one_line else slots
+        for _ in range(self.slot_count):
+            self.connection.addTransceiver("video", "recvonly")
+        self.slides = self.connection.addTransceiver("video", "inactive") if slides else None
 
     @property
     def slot_mids(self) -> list[str]:
-        transceivers = self.connection.getTransceivers()
+        transceivers = [t for t in self.connection.getTransceivers() if t is not self.slides and not self.one_line]
         return [t.mid for t in transceivers if t.kind == "video" and t.direction == "recvonly" and t.mid is not None]
+
+    @property
+    def main_mid(self) -> str:
+        """The first video line."""
+        mid = next(t.mid for t in self.connection.getTransceivers() if t.kind == "video")
+        assert mid is not None
+        return mid
+
+    @property
+    def slides_mid(self) -> str:
+        assert self.slides is not None
+        assert self.slides.mid is not None
+        return self.slides.mid
+
+    async def turn_slides(self, direction: str, track: MediaStreamTrack | None = None) -> str:
+        """Renegotiate the slides line as the official client does; the direction that was answered."""
+        assert self.slides is not None
+        if track is not None:
+            self.slides.sender.replaceTrack(track)
+        self.slides.direction = direction
+        answer = await self.room.update(self.name, await self.offer())
+        await self.accept(answer)
+        section = answer.split("a=mid:" + self.slides_mid + "\r\n")[0].rpartition("m=")[2]
+        section += answer.split("a=mid:" + self.slides_mid + "\r\n")[1].partition("m=")[0]
+        return next(d for d in ("sendrecv", "sendonly", "recvonly", "inactive") if f"a={d}\r\n" in section)
 
     async def offer(self) -> str:
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        return str(self.connection.localDescription.sdp)
+        sdp = str(self.connection.localDescription.sdp)
+        if self.slides is None:
+            return sdp
+        return sdp.replace(f"a=mid:{self.slides_mid}\r\n", f"a=mid:{self.slides_mid}\r\na=content:slides\r\n")
 
     async def join(self, *, use_slot_mids: bool = True) -> None:
         sdp = await self.offer()
@@ -182,8 +225,17 @@ class Conference:
     levels: list[Mapping[str, float]]
     clients: list[Client] = field(default_factory=list)
 
-    async def join(self, name: str, *, colour: Rgb | None = RED, hertz: float | None = 0.0, slots: int = 1) -> Client:
-        client = Client(self.room, name, colour=colour, hertz=hertz, slots=slots)
+    async def join(
+        self,
+        name: str,
+        *,
+        colour: Rgb | None = RED,
+        hertz: float | None = 0.0,
+        slots: int = 1,
+        slides: bool = False,
+        one_line: bool = False,
+    ) -> Client:
+        client = Client(self.room, name, colour=colour, hertz=hertz, slots=slots, slides=slides, one_line=one_line)
         self.clients.append(client)
         await client.join()
         return client

@@ -27,7 +27,7 @@ def roles(plan: Plan) -> list[str]:
     ("sdp", "slot_mids", "expected", "receive"),
     [
         (OURS, ["2", "3"], ["audio", "camera", "slot", "slot"], ("2", "3")),
-        (BROWSER, [], ["audio", "main", "idle"], ("1",)),
+        (BROWSER, [], ["audio", "main", "slides"], ("1",)),
         (offer(audio()), [], ["audio"], ()),
         (offer(audio(), NO_VIDEO_CODEC), [], ["audio", "rejected"], ()),
         (offer(audio(), ONLY_H264), [], ["audio", "main"], ("1",)),

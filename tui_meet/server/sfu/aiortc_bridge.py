@@ -6,6 +6,7 @@ What is bent, always on single objects and never on a class, since client code m
 - its decoder queue is replaced by one that ends the decoder thread at once (and `stop`, which joins that thread on the
   event loop, returns at once);
 - a sender's "make a keyframe" is replaced by a callback: our senders have no encoder to tell;
+- after a further offer a receiver is told of the SSRCs in it, which aiortc does at its first start only;
 - a picture loss indication is sent through a receiver;
 - ICE credentials and packet counters are read.
 """
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender, RTCRtpTransceiver
+from aiortc.rtcrtpreceiver import NackGenerator
 from aiortc.rtp import RtpPacket
 
 
@@ -74,6 +76,27 @@ def on_keyframe_wanted(sender: RTCRtpSender, callback: Callable[[], None]) -> No
 async def ask_for_keyframe(receiver: RTCRtpReceiver, ssrc: int) -> None:
     """Send a picture loss indication for the stream `ssrc`; quietly nothing where the transport is gone."""
     await receiver._send_rtcp_pli(ssrc)
+
+
+def follow_sources(connection: RTCPeerConnection) -> None:
+    """Let running receivers take up the SSRCs of the newest offer.
+
+    A browser begins with new ones whenever it sends again on a line that was silent. Packets with one that is not
+    known are dropped as soon as two lines share a payload type, and retransmissions could not be assigned.
+    """
+    for transceiver in connection.getTransceivers():
+        receiver = transceiver.receiver
+        if not receiver._RTCRtpReceiver__started:  # type: ignore[attr-defined]
+            continue
+        parameters = connection._RTCPeerConnection__remoteRtp(transceiver)  # type: ignore[attr-defined]
+        known = receiver.transport._rtp_router.ssrc_table
+        if any(known.get(encoding.ssrc) is not receiver for encoding in parameters.encodings):
+            # Its numbers are none of the new stream's.
+            receiver._RTCRtpReceiver__nack_generator = NackGenerator()  # type: ignore[attr-defined]
+        receiver.transport._register_rtp_receiver(receiver, parameters)
+        for encoding in parameters.encodings:
+            if encoding.rtx is not None:
+                receiver._RTCRtpReceiver__rtx_ssrc[encoding.rtx.ssrc] = encoding.ssrc  # type: ignore[attr-defined]
 
 
 def negotiated_codec(transceiver: RTCRtpTransceiver) -> str | None:

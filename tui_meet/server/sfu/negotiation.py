@@ -25,15 +25,17 @@ from tui_meet.server.sfu.sections import (
     split_offer,
 )
 
-Role = Literal["audio", "camera", "main", "slot", "idle", "rejected"]
+Role = Literal["audio", "camera", "main", "slot", "slides", "idle", "rejected"]
 """What a line is for: `audio` both ways; `camera` from the client only; `slot` to the client only; `main` both ways
-(a browser's single line); `idle` accepted and silent (slides); `rejected` port 0 in the answer."""
+(a browser's single line); `slides` either way, as the client turns it (wire document 4.5); `idle` accepted and silent;
+`rejected` port 0 in the answer."""
 
 OUR_DIRECTION: Mapping[Role, Direction] = {
     "audio": "sendrecv",
     "camera": "recvonly",
     "main": "sendrecv",
     "slot": "sendonly",
+    "slides": "sendrecv",
     "idle": "inactive",
 }
 _ICE_WORD = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
@@ -92,6 +94,20 @@ class Plan:
     def receive_mids(self) -> tuple[str, ...]:
         """The lines on which video can be sent to the client now."""
         return tuple(line.mid for line in self.lines if line.kind == "video" and line.sends and not line.closed)
+
+    @property
+    def takes_slides(self) -> bool:
+        """Whether slides can be sent to the client now."""
+        return any(line.offered in ("sendrecv", "recvonly") for line in self._slides)
+
+    @property
+    def gives_slides(self) -> bool:
+        """Whether the client may send slides now."""
+        return any(line.offered in ("sendrecv", "sendonly") for line in self._slides)
+
+    @property
+    def _slides(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.role == "slides" and not line.closed)
 
 
 def read_offer(sdp: str, slot_mids: Sequence[str] = (), previous: Plan | None = None) -> Plan:
@@ -167,7 +183,7 @@ def _role(mid: str, section: Section, before: Collection[Line], slot_mids: Seque
     if mid in slot_mids:
         return "slot"
     if section.attributes.get("content") == "slides":
-        return "idle"
+        return "idle" if any(line.role == "slides" for line in before) else "slides"
     if not any(line.role in ("camera", "main") for line in before) and not (
         renegotiated and section.attributes.direction == "recvonly"
     ):

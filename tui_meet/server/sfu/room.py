@@ -12,6 +12,7 @@ from tui_meet.server.sfu.aiortc_bridge import IncomingPacket
 from tui_meet.server.sfu.errors import SdpRefused
 from tui_meet.server.sfu.forwarder import Forwarder
 from tui_meet.server.sfu.link import LinkCallbacks, PeerLink, TransportState
+from tui_meet.server.sfu.presentation import Presentation
 from tui_meet.server.sfu.watch import POLL_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class MediaRoom:
         self._links: dict[str, PeerLink] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._forwarder = Forwarder()
+        self._presentation = Presentation()
         self._mixer = AudioMixer(on_levels)
         self._clock: TickClock | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -102,6 +104,7 @@ class MediaRoom:
         link = self._links.pop(participant_id, None)
         self._turns.pop(participant_id, None)
         self._forwarder.forget(participant_id)
+        self._presentation.forget(participant_id)
         self._mixer.remove(participant_id)
         if link is not None:
             await link.close()
@@ -121,6 +124,21 @@ class MediaRoom:
     def set_gains(self, participant_id: str, gains: Mapping[str, float]) -> None:
         """Set the volumes at which this listener hears others: 0..2, 0 = not at all, 1 for those not named."""
         self._mixer.set_gains(participant_id, gains)
+
+    def set_presentation(self, presenter: str | None, receivers: Iterable[str]) -> None:
+        """Send the slides of `presenter` to `receivers`, in place of what was set before; None: nobody presents.
+
+        Slides lines may be negotiated before or after; each receiver begins at a keyframe, which is asked for at once.
+        Slides of anybody else are dropped where they come in.
+        """
+        self._presentation.set(presenter, receivers)
+
+    def presentation_frame(self) -> bytes | None:
+        """The newest picture of the slides as JPEG, None while there is none.
+
+        While this is called now and then, a new one is made about once a second.
+        """
+        return self._presentation.newest_still()
 
     def receive_mids(self, participant_id: str) -> tuple[str, ...]:
         """The lines that can carry video to a participant now, in the order of its offer."""
@@ -150,6 +168,7 @@ class MediaRoom:
                 "skipped_ticks": self._clock.skipped if self._clock else 0,
             },
             "keyframes": self._forwarder.keyframe_counters,
+            "presentation": self._presentation.statistics(),
         }
 
     async def aclose(self) -> None:
@@ -160,6 +179,7 @@ class MediaRoom:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await asyncio.gather(*(self.disconnect(participant_id) for participant_id in list(self._links)))
+        await self._presentation.aclose()
         await self._forwarder.aclose()
 
     def _turn(self, participant_id: str) -> asyncio.Lock:
@@ -214,7 +234,18 @@ class MediaRoom:
             if is_current():
                 self._forwarder.keyframe_wanted(participant_id, mid)
 
-        link = PeerLink(LinkCallbacks(on_audio, on_video, on_state, on_keyframe_wanted), self._ice_servers)
+        def on_slides(packet: IncomingPacket) -> None:
+            if is_current():
+                self._presentation.packet(participant_id, packet)
+
+        def on_slides_keyframe_wanted() -> None:
+            if is_current():
+                self._presentation.keyframe_wanted(participant_id)
+
+        callbacks = LinkCallbacks(
+            on_audio, on_video, on_state, on_keyframe_wanted, on_slides, on_slides_keyframe_wanted
+        )
+        link = PeerLink(callbacks, self._ice_servers)
         return link
 
     def _wire(self, participant_id: str, link: PeerLink) -> None:
@@ -225,6 +256,7 @@ class MediaRoom:
         else:
             self._forwarder.add_source(participant_id, link.camera)
         self._forwarder.set_lines(participant_id, link.slots)
+        self._presentation.set_lines(participant_id, link.slides_track, link.slides_camera)
 
     def _run(self) -> None:
         if self._tasks or self._closed:
