@@ -32,6 +32,8 @@ def make_app(conferences: Conferences) -> ASGIApp:
                 allow_origins=["*"],
                 allow_methods=["GET", "POST"],
                 allow_headers=["token", "pin", "content-type", "authorization"],
+                # A browser sends the farewell of a closed page as one that might carry cookies, whatever it carries.
+                allow_credentials=True,
                 max_age=600,
             )
         ],
