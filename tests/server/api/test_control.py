@@ -123,7 +123,7 @@ async def test_browsers_of_other_origins_may_call(quick: httpx.AsyncClient) -> N
     assert preflight.headers["access-control-allow-credentials"] == "true"
     reply = await quick.post("/api/client/v2/conferences/open/lock", headers={"origin": "https://elsewhere.example"})
     assert reply.status_code == 403
-    assert reply.headers["access-control-allow-origin"] == "*"
+    assert reply.headers["access-control-allow-origin"] == "https://elsewhere.example"
 
 
 async def test_body_limits(quick: httpx.AsyncClient) -> None:
