@@ -197,7 +197,9 @@ _PLAIN: Mapping[str, _Plain] = MappingProxyType(
         PRESENTATION_GROUP_LAYOUT: _Plain(23, _adaptive),
     }
 )
-_SLIDES_FIRST = {"1:0", "1:7", "1:21", "2:21", "1:33"}
+BIG_PLACES: Mapping[str, int] = MappingProxyType({"1:0": 1, "1:7": 1, "1:21": 1, "2:21": 2, "1:33": 1})
+"""How many of the first places are bigger than the others; none in layouts that are not here."""
+_SLIDES_FIRST = BIG_PLACES.keys()
 _SLIDES_GROUP = {"9:0", "16:0", "25:0", PRESENTATION_GROUP_LAYOUT}
 LAYOUTS: tuple[str, ...] = tuple(_PLAIN)
 """Every name, in the order of the menu."""
