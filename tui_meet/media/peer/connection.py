@@ -23,7 +23,7 @@ from aiortc import (
 
 from tui_meet.media.audio.ring import Samples
 from tui_meet.media.peer.addresses import offer_loopback_without_network
-from tui_meet.media.peer.contents import mark_contents
+from tui_meet.media.peer.contents import mark_contents, section_mids
 from tui_meet.media.peer.reception import PictureReception, SoundReception
 from tui_meet.media.peer.stats import CallCounters, count
 from tui_meet.media.peer.tracks import MicrophoneTrack, PictureTrack
@@ -122,7 +122,8 @@ class Call:
         # The official client's order: sound, own picture, slides; what only we offer comes after.
         self._slides = self._pc.addTransceiver(self.slides, "inactive")
         self._slots = [self._pc.addTransceiver("video", "recvonly") for _ in range(plan.slots)]
-        for line in (self._own, self._slides, *self._slots):
+        self._lines = (self._sound, self._own, self._slides, *self._slots)
+        for line in self._lines[1:]:
             line.setCodecPreferences(_preferred("video", "video/vp8", "video/h264"))
 
     async def offer(self) -> CallOffer:
@@ -143,6 +144,11 @@ class Call:
         self._start(self._watch())
 
     async def _take(self, sdp: str, kind: Literal["offer", "answer"]) -> None:
+        # aiortc takes a description with too few sections, and stumbles over them only later.
+        ours = [line.mid for line in self._lines]
+        theirs = section_mids(sdp)
+        if theirs[: len(ours)] != ours or (kind == "answer" and len(theirs) > len(ours)):
+            raise ValueError(f"the {kind} has other media sections than the call")
         try:
             await self._pc.setRemoteDescription(RTCSessionDescription(sdp, kind))
         except ValueError:
@@ -185,9 +191,8 @@ class Call:
     async def answer(self, offer: str) -> str:
         """Take the meeting system's own offer and answer it. Raises `ValueError` when it cannot be used."""
         await self._take(offer, "offer")
-        ours = (self._sound, self._own, self._slides, *self._slots)
         for line in self._pc.getTransceivers():
-            if line not in ours:
+            if line not in self._lines:
                 # Nobody would read what came there.
                 line.direction = "inactive"
         try:

@@ -47,9 +47,9 @@ class Negotiation:
             self._in_doubt = True
             try:
                 answer = await self._signalling.update(self._call.call_id, offer)
-            except CallRefused:
+            except CallRefused as refusal:
                 self._in_doubt = False
-                raise
+                raise CallRefused(ENDED if self._over() else str(refusal)) from refusal
             if not answer:
                 raise CallRefused(NO_ANSWER)
             await self._on_media(self._call.settle(offer, slides, answer), BAD_ANSWER)

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tui_meet.media.devices.slides import open_material
 from tui_meet.media.devices.spec import DeviceKind
 from tui_meet.media.peer.connection import Call
 from tui_meet.media.peer.equipment import Equipment
@@ -175,15 +174,7 @@ class PeerMedia:
             if self._presentation is not None:
                 await self._presentation.stop()
             return
-        self._running_presentation()
-        material = await asyncio.get_running_loop().run_in_executor(self._openers, open_material, path)
-        # Opening takes its time: the call may have ended meanwhile.
-        try:
-            presentation = self._running_presentation()
-        except CallRefused:
-            material.close()
-            raise
-        await presentation.present(material)
+        await self._running_presentation().present(path)
 
     def _running_presentation(self) -> Presentation:
         if self._presentation is None:

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 
-from tui_meet.media.devices.slides import Material, Projector
-from tui_meet.media.peer.negotiation import Negotiation
+from tui_meet.media.devices.slides import Material, Projector, open_material
+from tui_meet.media.peer.negotiation import ENDED, Negotiation
 from tui_meet.media.peer.tracks import PictureTrack
 from tui_meet.media.types import CallRefused, PresentationState
 
@@ -32,7 +32,7 @@ class Presentation:
         pool: Executor,
         tell: Callable[[PresentationState], None],
     ) -> None:
-        """`track` takes what is presented; `pool` is where a page is drawn."""
+        """`track` takes what is presented; `pool` is where files are opened and pages drawn."""
         self._negotiation = negotiation
         self._track = track
         self._pool = pool
@@ -43,12 +43,14 @@ class Presentation:
         self._ended = False
         self._told = PresentationState("new", "new")
 
-    async def present(self, material: Material) -> None:
-        """Send this from now on, instead of what was sent before. Owns the material; it is closed in the end.
+    async def present(self, path: str) -> None:
+        """Send this file from now on, instead of what was sent before.
 
-        Raises `CallRefused`; then what was sent before is not sent any more either.
+        Raises `ValueError` with a sentence for a file that cannot be used (what was sent before goes on), and
+        `CallRefused`.
         """
         async with self._changing:
+            material = await self._open(path)
             try:
                 if self._projector is None:
                     await self._open_line()
@@ -60,6 +62,17 @@ class Presentation:
             self._receiving = False
             self._projector = Projector(material, self._track.put)
             self._say(send="connected", recv="disconnected" if self._told.recv == "connected" else None)
+
+    async def _open(self, path: str) -> Material:
+        # In turn with the other changes, or a stop that comes at once would be overtaken by what it stops.
+        if self._ended:
+            raise CallRefused(ENDED)
+        opening = asyncio.get_running_loop().run_in_executor(self._pool, open_material, path)
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_unused)
+            raise
 
     async def _open_line(self) -> None:
         self._say(send="connecting")
@@ -140,3 +153,8 @@ class Presentation:
         if now != self._told and not self._ended:
             self._told = now
             self._tell(now)
+
+
+def _close_unused(opening: asyncio.Future[Material]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
