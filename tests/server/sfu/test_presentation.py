@@ -96,7 +96,7 @@ async def test_a_line_is_turned_again_and_again_on_the_same_connection() -> None
 
 
 async def test_a_sender_that_comes_back_with_another_ssrc_is_understood() -> None:
-    """As a browser does: a line that was silent begins with a new SSRC, which shares its payload type with the camera."""
+    """As a browser does: a line that was silent begins with a new SSRC, of the same payload type as the camera."""
     async with conference() as held:
         a = await held.join("a", colour=RED, slides=True)
         b = await held.join("b", colour=None, slides=True)
@@ -127,6 +127,7 @@ async def test_the_newest_slide_is_there_as_a_jpeg_and_goes_with_its_presenter()
             jpeg = held.room.presentation_frame()
             assert jpeg is not None
             pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+            assert pixels is not None
             blue, green, red = (int(value) for value in pixels.mean(axis=(0, 1)))
             return near((red, green, blue), wanted)
 

@@ -129,6 +129,10 @@ class Forwarder:
         found = self._sources.get(source)
         return None if found is None or source in self._muted else found.newest_keyframe
 
+    def is_on_air(self, source: str) -> bool:
+        """Whether there is a camera of this name whose pictures are let through."""
+        return source in self._sources and source not in self._muted
+
     def want_keyframe(self, source: str) -> None:
         """Ask for a keyframe of a source, however many ask at once."""
         self._want_keyframe(source)

@@ -21,7 +21,7 @@ class Presentation:
         self._receivers: frozenset[str] = frozenset()
         self._sources: set[str] = set()
         self._tap: Tap | None = None
-        self._stills = Stills(self._ask)
+        self._stills = Stills(self.want_keyframe)
 
     @property
     def presenter(self) -> str | None:
@@ -71,6 +71,11 @@ class Presentation:
         if self._presenter is not None:
             self._forwarder.tap(self._presenter, tap)
 
+    def want_keyframe(self) -> None:
+        """Ask whoever presents for a keyframe."""
+        if self._presenter is not None:
+            self._forwarder.want_keyframe(self._presenter)
+
     def forget(self, participant_id: str) -> None:
         """A participant has left; who presents is not changed by that, but nothing comes from there any more."""
         self._sources.discard(participant_id)
@@ -103,7 +108,3 @@ class Presentation:
             self._forwarder.set_publishing(presenter, True)
             if self._tap is not None:
                 self._forwarder.tap(presenter, self._tap)
-
-    def _ask(self) -> None:
-        if self._presenter is not None:
-            self._forwarder.want_keyframe(self._presenter)

@@ -7,8 +7,6 @@ import logging
 from collections.abc import Callable
 from fractions import Fraction
 
-import cv2
-import numpy as np
 from av import CodecContext, Packet, VideoFrame
 from av.error import FFmpegError
 from av.stream import Stream
@@ -22,25 +20,33 @@ FRESH_SECONDS = 1.0
 """A still that is older than this is made anew when it is asked for."""
 ASKED_SECONDS = 5.0
 """For so long after it was asked for, every new keyframe becomes a still."""
-JPEG_QUALITY = 85
+JPEG_SCALE = 3
+"""Quantiser of the JPEG encoder, 1 (best) to 31."""
+CLOCK = Fraction(1, 90_000)
 
 
 def jpeg_of(frame: EncodedFrame) -> bytes | None:
     """Decode one keyframe and encode it as JPEG in its own size; None for what cannot be decoded. Blocks (~20 ms)."""
-    context = CodecContext.create("libvpx" if frame.codec == "VP8" else "h264", "r")
-    assert isinstance(context, VideoCodecContext)
+    decoder = CodecContext.create("libvpx" if frame.codec == "VP8" else "h264", "r")
     packet: Packet[Stream] = Packet(frame.data)
     packet.pts = 0
-    packet.time_base = Fraction(1, 90_000)
+    packet.time_base = CLOCK
     try:
-        pictures = [*context.decode(packet), *context.decode(None)]
+        pictures = [*decoder.decode(packet), *decoder.decode(None)]
     except FFmpegError:
         return None
-    if not pictures or not isinstance(pictures[0], VideoFrame):
+    if not pictures or not isinstance(picture := pictures[0], VideoFrame):
         return None
-    pixels = np.asarray(pictures[0].to_ndarray(format="bgr24"), np.uint8)
-    made, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    return data.tobytes() if made else None
+    encoder = CodecContext.create("mjpeg", "w")
+    assert isinstance(encoder, VideoCodecContext)
+    encoder.width, encoder.height = picture.width, picture.height
+    encoder.pix_fmt = "yuvj420p"
+    encoder.time_base = CLOCK
+    encoder.qmin = encoder.qmax = JPEG_SCALE
+    full_range = picture.reformat(format="yuvj420p")
+    full_range.pts = 0
+    full_range.time_base = CLOCK
+    return b"".join(bytes(packet) for packet in [*encoder.encode(full_range), *encoder.encode(None)]) or None
 
 
 class Stills:
