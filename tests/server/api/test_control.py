@@ -65,8 +65,8 @@ async def test_accepted(quick: httpx.AsyncClient, path: str, body: Any) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "dial", "transform_layout", "breakouts", "breakouts/x/lock", "participants/{me}/transfer",
-        "participants/{me}/take_floor", "participants/{me}/fecc", "leavebreakout", "video_mixes/main/configure",
+        "dial", "transform_layout", "participants/{me}/take_floor", "participants/{me}/fecc",
+        "video_mixes/main/configure",
     ],
 )  # fmt: skip
 async def test_what_is_not_done_here_says_so_with_a_listed_string(quick: httpx.AsyncClient, path: str) -> None:

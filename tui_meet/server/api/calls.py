@@ -27,7 +27,7 @@ async def start(caller: Caller) -> Response:
     if caller.target != caller.uuid:
         raise Refused(Refusal(403, OWN_CALLS))
     request = CallRequest.from_json(await read_body(caller.request))
-    reply = await _with_media(lambda: caller.conference.start_call(caller.uuid, request))
+    reply = await _with_media(lambda: caller.conference.calls.start(caller.uuid, request))
     return ok(reply.to_json())
 
 
@@ -37,13 +37,13 @@ async def update(caller: Caller) -> Response:
     offer = fields.text(body, "sdp", "")
     if not offer:
         return ok("")
-    reply = await _with_media(lambda: caller.conference.update_call(caller.uuid, _call_uuid(caller), offer))
+    reply = await _with_media(lambda: caller.conference.calls.update(caller.uuid, _call_uuid(caller), offer))
     return ok(reply.to_json())
 
 
 async def new_candidate(caller: Caller) -> Response:
     candidate = Candidate.from_json(await read_body(caller.request))
-    await _with_media(lambda: caller.conference.add_candidate(caller.uuid, _call_uuid(caller), candidate))
+    await _with_media(lambda: caller.conference.calls.add_candidate(caller.uuid, _call_uuid(caller), candidate))
     return ok(None)
 
 
@@ -55,7 +55,7 @@ async def ack(caller: Caller) -> Response:
 
 async def disconnect(caller: Caller) -> Response:
     await read_body(caller.request)
-    caller.conference.end_call(caller.uuid, _call_uuid(caller))
+    caller.conference.calls.end(caller.uuid, _call_uuid(caller))
     return ok(None)
 
 

@@ -39,12 +39,12 @@ def _switch(make: type[on.SetLocked] | type[on.MuteGuests], wanted: bool) -> Cal
 
 
 async def conference_status(caller: Caller) -> Response:
-    room = caller.conference.room
+    room = caller.room
     return ok(roster.status(room, room.people[caller.uuid]).to_json())
 
 
 async def participants(caller: Caller) -> Response:
-    room = caller.conference.room
+    room = caller.room
     return ok([row.to_json() for row in roster.visible_people(room, room.people[caller.uuid])])
 
 
@@ -105,9 +105,7 @@ POST: dict[str, CallerEndpoint] = {
     "clearallbuzz": _plain(on.LowerAllHands),
     **dict.fromkeys(
         (
-            "dial", "transform_layout", "silent_video_detection", "breakoutbuzz", "clearbreakoutbuzz", "leavebreakout",
-            "breakouts", "breakouts/message", "breakouts/disconnect", "breakouts/empty", "participants/breakout",
-            "video_mixes/create", "set_guests_can_present", "set_message_text", "set_clock", "clearspotlights",
+            "dial", "transform_layout", "silent_video_detection", "video_mixes/create", "set_guests_can_present", "set_message_text", "set_clock", "clearspotlights",
             "set_pinning_config",
         ),
         unavailable,

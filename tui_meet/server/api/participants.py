@@ -71,7 +71,7 @@ POST: dict[str, CallerEndpoint] = {
     "release_floor": release_floor,
     **dict.fromkeys(
         (
-            "transfer", "dtmf", "fecc", "take_floor", "show_live_captions", "hide_live_captions", "pres_in_mix",
+            "dtmf", "fecc", "take_floor", "show_live_captions", "hide_live_captions", "pres_in_mix",
             "preferred_aspect_ratio", "notify_not_afk", "allowrxpresentation", "denyrxpresentation", "layout_group",
             "send_to_audio_mixes", "receive_from_audio_mix",
         ),

@@ -35,7 +35,9 @@ async def request_token(request: Request) -> Response:
         supports_direct_chat=asked.supports_direct_chat,
         call_tag=asked.call_tag,
     )
-    person, token = conference.join(join)
+    # In the body, or where some clients put every token (wire document 2.1).
+    one_time = asked.token or request.headers.get(names.TOKEN_HEADER, "")
+    person, token = conferences_of(request).redeem(conference, one_time, join) if one_time else conference.join(join)
     result = TokenReply(
         token=token,
         participant_uuid=person.uuid,
@@ -45,6 +47,8 @@ async def request_token(request: Request) -> Response:
         current_service_type=names.SERVICE_WAITING if person.waiting else names.SERVICE_CONFERENCE,
         conference_name=conference.room.settings.title,
         call_tag=person.call_tag,
+        breakout_rooms=conference.room.settings.breakouts,
+        parent_participant_uuid=person.home,
         version_id=VERSION_ID,
         meet=announcement(PARTS),
     )

@@ -73,6 +73,7 @@ UNAVAILABLE = "Resource unavailable"
 NO_GATEWAY = "Gateway dial out failed"
 NO_LICENCE = "Insufficient licenses"
 OUT_OF_RESOURCE = "Out of resource"
+TRANSFER_FAILED = "transfer failed"
 COULD_NOT_RECONNECT = "Could not reconnect to the meeting"
 
 LEFT_BY_USER = "User initiated disconnect"
