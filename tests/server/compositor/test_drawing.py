@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tui_meet.server.compositor import lettering
 from tui_meet.server.compositor.canvas import BACKGROUND, TALKER, Canvas, Tile
 from tui_meet.server.compositor.codecs import CameraDecoder, PictureEncoder, Planes
 from tui_meet.server.compositor.cost import LEVELS, CostGovernor, Level
-from tui_meet.server.compositor.lettering import MAX_CHARACTERS, initials, romanised, text_mask
+from tui_meet.server.compositor.lettering import MAX_CHARACTERS, initials, romanised, text_mask, written
 from tui_meet.server.compositor.orders import Intake, Order, Orders
 from tui_meet.server.compositor.worker import STALE_SECONDS, Worker
 from tui_meet.server.rooms.layout_geometry import LAYOUTS, arrange
@@ -18,7 +19,7 @@ from tui_meet.server.sfu.assembler import EncodedFrame
 
 
 @pytest.mark.parametrize(
-    ("name", "written", "letters"),
+    ("name", "ascii_only", "letters"),
     [
         ("Ada Lovelace", "Ada Lovelace", "AL"),
         ("José Ñandú", "Jose Nandu", "JN"),
@@ -36,19 +37,35 @@ from tui_meet.server.sfu.assembler import EncodedFrame
         ("🙂", "", ""),
     ],
 )
-def test_names_are_written_in_ascii(name: str, written: str, letters: str) -> None:
-    assert romanised(name) == written
+def test_names_are_written_in_ascii_by_a_font_that_knows_no_more(
+    name: str, ascii_only: str, letters: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lettering, "KNOWS_SCRIPTS", False)
+    assert written(name) == ascii_only
     assert initials(name) == letters
 
 
-@given(st.text(max_size=80))
-def test_any_name_can_be_drawn(name: str) -> None:
-    written = romanised(name)
-    assert written.isascii()
-    assert written.isprintable()
-    assert len(written) <= MAX_CHARACTERS
-    canvas = Canvas(64, 36)
-    Tile(canvas, canvas.box(0, 0, 1, 1), "p", name, name, framed=True).draw(-1, None, True)
+@pytest.mark.parametrize(
+    ("name", "shown", "letters"),
+    [("José  Ñandú", "José Ñandú", "JÑ"), ("王小明", "王小明", "王"), ("a\x07\u202eb 🙂", "ab", "A"), ("\n", "", "")],
+)
+def test_names_are_written_as_they_are_by_one_that_does(
+    name: str, shown: str, letters: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lettering, "KNOWS_SCRIPTS", True)
+    assert written(name) == shown
+    assert initials(name) == letters
+
+
+@given(st.text(max_size=80), st.booleans())
+def test_any_name_can_be_drawn(name: str, scripts: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lettering, "KNOWS_SCRIPTS", scripts and lettering.KNOWS_SCRIPTS)
+        assert romanised(name).isascii()
+        assert written(name).isprintable()
+        assert len(written(name)) <= MAX_CHARACTERS
+        canvas = Canvas(64, 36)
+        Tile(canvas, canvas.box(0, 0, 1, 1), "p", name, name, framed=True).draw(-1, None, True)
 
 
 def test_text_is_as_high_as_asked_and_never_wider_than_allowed() -> None:

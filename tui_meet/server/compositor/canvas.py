@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_meet.server.compositor.codecs import Planes
-from tui_meet.server.compositor.lettering import initials, romanised, text_mask
+from tui_meet.server.compositor.lettering import initials, text_mask, written
 
 BACKGROUND = (24, 128, 128)
 """Y, U, V behind everything and in bars beside pictures of another shape."""
@@ -78,8 +78,8 @@ class Canvas:
         height, width = planes[0].shape
         scale = min(box.w / width, box.h / height)
         w, h = min(box.w, max(2, _even(width * scale))), min(box.h, max(2, _even(height * scale)))
-        # A difference of a few pixels is rounding, not shape.
-        w, h = (box.w if box.w - w <= 4 else w), (box.h if box.h - h <= 4 else h)
+        # A few percent come from frames and rounding and are not a shape of its own.
+        w, h = (box.w if w > 0.96 * box.w else w), (box.h if h > 0.96 * box.h else h)
         place = Box(box.x + _even((box.w - w) / 2), box.y + _even((box.h - h) / 2), w, h)
         if place != box:
             self.fill(box, BACKGROUND)
@@ -89,7 +89,7 @@ class Canvas:
             cv2.resize(source, size, dst=target, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
 
     def label(self, box: Box, text: str) -> None:
-        """ASCII text on a darkened strip at the lower left of the box."""
+        """Text on a darkened strip at the lower left of the box."""
         height = max(7, min(18, box.h // 16)) if self.height < 500 else max(9, min(26, box.h // 16))
         mask = text_mask(text, height, box.w)
         rows, columns = min(mask.shape[0], box.h), min(mask.shape[1], box.w)
@@ -99,7 +99,7 @@ class Canvas:
         u[:], v[:] = u // 2 + 64, v // 2 + 64
 
     def words(self, box: Box, text: str, height: int) -> None:
-        """ASCII text in the middle of the box; capitals are `height` px high."""
+        """Text in the middle of the box; capitals are `height` px high."""
         mask = text_mask(text, height, box.w)
         rows, columns = min(mask.shape[0], box.h), min(mask.shape[1], box.w)
         place = Box(box.x + _even((box.w - columns) / 2), box.y + _even((box.h - rows) / 2), columns, rows)
@@ -147,7 +147,7 @@ class Tile:
         self._inner = box.inner(self._margin)
         self.source = source
         self._name = name
-        self._label = romanised(label)
+        self._label = written(label)
         self._framed = framed
         self._drawn: int | None = None
         self._talking = False

@@ -1,8 +1,9 @@
-"""Names in a picture, with the strokes of OpenCV's Hershey fonts, which know ASCII only.
+"""Names in a picture, as OpenCV's `putText` can write them.
 
-Other scripts are romanised where that is a matter of letters: accents are left out, Greek and Cyrillic go by table,
-kana and Hangul by the names Unicode gives their syllables. What cannot be written that way (Han, Arabic, ...) gives an
-empty text, and the card then shows a head instead of letters.
+OpenCV 5 brings a font with most scripts and writes names as they are. Before that its Hershey fonts know ASCII only,
+and names are romanised where that is a matter of letters: accents are left out, Greek and Cyrillic go by table, kana
+and Hangul by the names Unicode gives their syllables. What cannot be written that way (Han, Arabic, ...) gives an empty
+text, and the card then shows a head instead of letters.
 """
 
 import unicodedata
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FONT = cv2.FONT_HERSHEY_SIMPLEX
+KNOWS_SCRIPTS = int(cv2.__version__.partition(".")[0]) >= 5
 MAX_CHARACTERS = 40
 _CAP_HEIGHT = 22.0
 """px of a capital at scale 1"""
@@ -27,18 +29,28 @@ _TABLE = dict(pair.split("=") for pair in _LETTERS.split())
 _BY_NAME = ("HIRAGANA LETTER ", "KATAKANA LETTER ", "HANGUL SYLLABLE ")
 
 
+def written(text: str) -> str:
+    """The text as it can be drawn here: without control characters and pictographs, at most 40 characters."""
+    if not KNOWS_SCRIPTS:
+        return romanised(text)
+    characters = (" " if character.isspace() else character for character in unicodedata.normalize("NFC", text))
+    kept = "".join(c for c in characters if unicodedata.category(c)[0] not in "C" and unicodedata.category(c) != "So")
+    return _shortened(" ".join(kept.split()))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 3].rstrip() + "..."
+
+
 def romanised(text: str) -> str:
     """The text in ASCII, at most 40 characters; empty when less than half of its letters can be written so."""
-    written, letters, lost = "", 0, 0
+    ascii_only, letters, lost = "", 0, 0
     for character in unicodedata.normalize("NFC", text):
         letters += character.isalnum()
         ascii_text = _ascii(character)
         lost += character.isalnum() and not ascii_text and character.lower() not in "ъь"
-        written += ascii_text
-    written = " ".join(written.split())
-    if lost * 2 > letters or not written:
-        return ""
-    return written if len(written) <= MAX_CHARACTERS else written[: MAX_CHARACTERS - 3].rstrip() + "..."
+        ascii_only += ascii_text
+    return "" if lost * 2 > letters else _shortened(" ".join(ascii_only.split()))
 
 
 def _ascii(character: str) -> str:
@@ -62,14 +74,14 @@ def _ascii(character: str) -> str:
 
 def initials(text: str) -> str:
     """Up to two capitals of a name; empty where it cannot be written."""
-    words = [word for word in romanised(text).split() if word[0].isalnum()]
+    words = [word for word in written(text).split() if word[0].isalnum()]
     chosen = words[:1] + words[1:][-1:]
     return "".join(word[0].upper() for word in chosen)
 
 
 @lru_cache(maxsize=512)
 def text_mask(text: str, height: int, max_width: int) -> NDArray[np.uint8]:
-    """ASCII text as brightness 0..255, shape (rows, columns), both even; capitals are `height` px high.
+    """What `written` gave, as brightness 0..255, shape (rows, columns), both even; capitals are `height` px high.
 
     Text wider than `max_width` px is cut. Kept for the next picture: callers must not write into it.
     """
@@ -77,12 +89,13 @@ def text_mask(text: str, height: int, max_width: int) -> NDArray[np.uint8]:
     thickness = max(1, round(height / 8))
     margin = thickness + 1
     while True:
-        (width, _), below = cv2.getTextSize(text, FONT, scale, thickness)
+        (width, above), below = cv2.getTextSize(text, FONT, scale, thickness)
         if width + 2 * margin <= max_width or len(text) <= 1:
             break
         text = text[:-1]
-    columns, rows = min(width + 2 * margin, max(max_width, 2)), height + below + 2 * margin
+    above = max(above, height)
+    columns, rows = min(width + 2 * margin, max(max_width, 2)), above + below + 2 * margin
     mask = np.zeros((rows + rows % 2, columns - columns % 2 or 2), np.uint8)
-    cv2.putText(mask, text, (margin, height + margin), FONT, scale, 235, thickness, cv2.LINE_AA)
+    cv2.putText(mask, text, (margin, above + margin), FONT, scale, 235, thickness, cv2.LINE_AA)
     mask.setflags(write=False)
     return mask

@@ -68,6 +68,7 @@ class Worker:
         emit: Callable[[int, EncodedFrame], None],
         ask: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
+        governor: CostGovernor | None = None,
     ) -> None:
         """
         Args:
@@ -75,6 +76,7 @@ class Worker:
             emit: takes (key of the picture, encoded picture); called in this thread.
             ask: takes the name of a source of which a keyframe is needed; called in this thread.
             clock: steady, in seconds.
+            governor: size and rate; begins with the best by default.
         """
         self._orders = orders
         self._emit = emit
@@ -83,7 +85,7 @@ class Worker:
         self._cameras: dict[str, _Camera] = {}
         self._compositions: dict[int, _Composition] = {}
         self._slides = 0
-        self._governor = CostGovernor()
+        self._governor = governor or CostGovernor()
         self._busy: deque[float] = deque(maxlen=SHARE_WINDOW)
         self._start = clock()
         self.figures: dict[str, float] = dict.fromkeys(
