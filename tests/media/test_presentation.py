@@ -269,6 +269,34 @@ async def test_a_meeting_that_lets_us_not_send_is_a_refusal(
     assert presenter.states == [("connecting", "new"), ("failed", "new")]
 
 
+async def test_a_meeting_without_a_line_for_slides_is_a_meeting_all_the_same(
+    exchange: Exchange, presenter: Presenter, red: str
+) -> None:
+    class Plain(Line):
+        """Rejects the line for slides, with as little as RFC 3264 asks for."""
+
+        async def place(self, offer: CallOffer) -> CallAnswer:
+            answer = await super().place(offer)
+            return CallAnswer(answer.call_id, self.without_slides(answer.sdp))
+
+        async def update(self, call_id: str, sdp: str) -> str:
+            return self.without_slides(await super().update(call_id, sdp))
+
+        def without_slides(self, sdp: str) -> str:
+            session, *sections = sdp.split("m=")
+            sections[2] = "video 0 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\n"
+            return "m=".join([session.replace("BUNDLE 0 1 2 3", "BUNDLE 0 1 3"), *sections])
+
+    line = Plain(exchange)
+    await presenter.join(line)
+    await presenter.told(FirstPicture)
+    with pytest.raises(CallRefused, match="does not take a presentation"):
+        await presenter.media.present(red)
+    await presenter.media.receive_presentation(True)
+    await presenter.media.receive_presentation(False)
+    assert line.updates == ["sendonly", "recvonly"]
+
+
 async def test_changes_wait_for_each_other(exchange: Exchange, presenter: Presenter, red: str) -> None:
     line = Odd(exchange)
     await presenter.join(line)

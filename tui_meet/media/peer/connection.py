@@ -23,7 +23,7 @@ from aiortc import (
 
 from tui_meet.media.audio.ring import Samples
 from tui_meet.media.peer.addresses import offer_loopback_without_network
-from tui_meet.media.peer.contents import mark_contents, section_mids
+from tui_meet.media.peer.contents import keep_rejected, mark_contents, section_mids
 from tui_meet.media.peer.reception import PictureReception, SoundReception
 from tui_meet.media.peer.stats import CallCounters, count
 from tui_meet.media.peer.tracks import MicrophoneTrack, PictureTrack
@@ -134,7 +134,7 @@ class Call:
 
     async def accept(self, sdp: str) -> None:
         """Take the answer and start. Raises `ValueError` when it is no answer to this offer."""
-        await self._take(sdp, "answer")
+        await self._take(keep_rejected(sdp, self._pc.localDescription.sdp), "answer")
         self._receive_sound(self._sound)
         if self._slots:
             for slot in self._slots:
@@ -185,7 +185,7 @@ class Call:
             await self._pc.setLocalDescription(RTCSessionDescription(proposal, "offer"))
         except Exception as error:
             raise ValueError(f"the offer is not valid any more: {type(error).__name__}") from error
-        await self._take(answer, "answer")
+        await self._take(keep_rejected(answer, proposal), "answer")
         self._follow_slides()
 
     async def answer(self, offer: str) -> str:
