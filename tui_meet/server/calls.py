@@ -15,6 +15,7 @@ from tui_meet.server.rooms.breakout_events import MeetingRequest
 from tui_meet.server.rooms.meeting import MAIN, Meeting
 from tui_meet.server.rooms.model import Call, Person
 from tui_meet.server.sfu.errors import SdpRefused
+from tui_meet.server.still_watch import StillWatch
 from tui_meet.wire.infinity import codes
 from tui_meet.wire.infinity.calls import CallReply, CallRequest, Candidate
 
@@ -43,6 +44,7 @@ class Calls:
         self._meeting = meeting
         self._do = do
         self._media: dict[str, MediaRoom] = {}
+        self._stills: dict[str, StillWatch] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -72,6 +74,7 @@ class Calls:
                 sends_video=sends.video,
                 slot_mids=(request.slot_mids or ()) if offers_slots else media.receive_mids(uuid),
                 offers_slots=offers_slots,
+                fecc_supported=request.fecc_supported,
             )
             self._do(on.CallStarted(uuid, call))
             return CallReply(call.uuid, answer)
@@ -123,6 +126,16 @@ class Calls:
                 media.set_slots(uuid, sources)
             case on.SetGains(uuid, gains):
                 media.set_gains(uuid, gains)
+            case on.SetComposition(uuid, picture):
+                media.set_composition(uuid, picture)
+            case on.SetPresentation(presenter, receivers):
+                media.set_presentation(presenter, receivers)
+                self._stills[room_id].present(presenter)
+
+    def still(self, uuid: str) -> bytes | None:
+        """The newest slides shown in this person's room as JPEG; None while there are none."""
+        watch = self._stills.get(self._meeting().room_of(uuid) or "")
+        return watch.fetch() if watch is not None else None
 
     def leave(self, room_id: str, uuid: str) -> None:
         """Somebody's stay has ended."""
@@ -135,10 +148,13 @@ class Calls:
         """A breakout is over."""
         media = self._media.pop(room_id, None)
         if media is not None:
+            self._stills.pop(room_id).present(None)
             self._spawn(media.aclose())
 
     async def aclose(self) -> None:
         """Stop tasks and media."""
+        for watch in self._stills.values():
+            watch.present(None)
         if self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         for media in self._media.values():
@@ -185,6 +201,9 @@ class Calls:
 
             media = self._factory(on_levels=on_levels, on_state=self._on_state)
             self._media[room_id] = media
+            self._stills[room_id] = StillWatch(
+                media.presentation_frame, lambda: self._do(on.PresentationFrame(), room_id)
+            )
         return media
 
     def _on_state(self, uuid: str, state: MediaState) -> None:

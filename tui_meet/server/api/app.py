@@ -65,13 +65,13 @@ def _routes() -> list[BaseRoute]:
             (base + _PARTICIPANT, "POST", participants.POST),
             (base + _PARTICIPANT, "POST", {"calls": calls.start}),
             (base + _PARTICIPANT + "/calls/{call}", "POST", calls.POST),
+            (_MEET_CONFERENCE + room, "POST", meet.CONFERENCE_POST),
             (_MEET_CONFERENCE + room + _PARTICIPANT, "POST", meet.POST),
         ):
             routes += [
                 Route(f"{path}/{name}", for_caller(endpoint), methods=[method]) for name, endpoint in table.items()
             ]
     routes += [
-        Route(f"{_CONFERENCE}/video_mixes/{{rest:path}}", for_caller(conference.unavailable), methods=["POST"]),
         Route("/", pages.front),
         Route("/{alias}", pages.room),
     ]

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
+from tui_meet.server.api import far_end
 from tui_meet.server.api.answers import Caller, CallerEndpoint, ok, read_body
-from tui_meet.server.api.conference import unavailable
 from tui_meet.server.conferences import Refused
 from tui_meet.server.rooms.events import Refusal
 from tui_meet.wire import fields
@@ -26,7 +26,10 @@ async def start(caller: Caller) -> Response:
     """Place a call."""
     if caller.target != caller.uuid:
         raise Refused(Refusal(403, OWN_CALLS))
-    request = CallRequest.from_json(await read_body(caller.request))
+    body = fields.as_object(await read_body(caller.request), "body")
+    if fields.text(body, "call_type").upper() == "RTMP":
+        raise Refused(Refusal(403, codes.NO_LICENCE))
+    request = CallRequest.from_json(body)
     reply = await _with_media(lambda: caller.conference.calls.start(caller.uuid, request))
     return ok(reply.to_json())
 
@@ -59,12 +62,6 @@ async def disconnect(caller: Caller) -> Response:
     return ok(None)
 
 
-async def statistics(caller: Caller) -> Response:
-    """What the client measured; taken and not kept."""
-    fields.as_object(await read_body(caller.request), "body")
-    return ok(None)
-
-
 def _call_uuid(caller: Caller) -> str:
     return str(caller.request.path_params["call"])
 
@@ -85,7 +82,5 @@ POST: dict[str, CallerEndpoint] = {
     "new_candidate": new_candidate,
     "ack": ack,
     "disconnect": disconnect,
-    "statistics": statistics,
-    "dtmf": unavailable,
-    "fecc": unavailable,
+    **far_end.CALL_POST,
 }

@@ -15,9 +15,9 @@ from tui_meet.server.rooms.model import CHAIR, TOKEN_SECONDS, Person
 from tui_meet.wire.errors import WireError
 from tui_meet.wire.infinity import codes, names
 from tui_meet.wire.infinity.token import GUEST, HOST, RefreshReply, TokenReply, TokenRequest
-from tui_meet.wire.meet import PART_ACTORS, PART_SLOTS, PART_VOLUMES, announcement
+from tui_meet.wire.meet import PART_ACTORS, PART_CAPTIONS, PART_SLOTS, PART_VOLUMES, announcement
 
-PARTS = (PART_SLOTS, PART_VOLUMES, PART_ACTORS)
+PARTS = (PART_SLOTS, PART_VOLUMES, PART_ACTORS, PART_CAPTIONS)
 VERSION_ID = "tui-meet"
 MAX_PIN_LENGTH = 256
 
@@ -50,6 +50,7 @@ async def request_token(request: Request) -> Response:
         breakout_rooms=conference.room.settings.breakouts,
         parent_participant_uuid=person.home,
         version_id=VERSION_ID,
+        guests_can_present=conference.room.guests_can_present,
         meet=announcement(PARTS),
     )
     return ok(result.to_json())
