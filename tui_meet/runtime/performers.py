@@ -34,6 +34,8 @@ def performers(
         fx.SetMicrophone: lambda effect: media.set_microphone(effect.on),
         fx.SetCamera: lambda effect: media.set_camera(effect.on),
         fx.SetDeafened: lambda effect: media.set_deafened(effect.on),
+        fx.Present: media.present,
+        fx.ReceivePresentation: media.receive_presentation,
         fx.ChooseDevice: media.choose,
         fx.Publish: publish,
         fx.Answer: answer,

@@ -11,6 +11,7 @@ Where a part is absent the client switches its commands off with the reason.
   the room is set up so) becomes the event `live_captions` of everybody who shows captions.
 - `actors`: the event `meet_action` `{"action", "by", "target"?}` says who did what to whom, in words of the registry.
 
+About a breakout room the same paths stand below `breakouts/<b>/`, and the events come inside `breakout_event`.
 `parts` lists only what the server really does.
 """
 

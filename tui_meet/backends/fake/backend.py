@@ -11,6 +11,7 @@ from tui_meet.backends.fake.media import FakeCalls, FakeMedia
 from tui_meet.backends.fake.meeting import FakeMeeting
 from tui_meet.core.effects import Leave, OpenStream, RequestToken
 from tui_meet.core.events import Event, JoinAccepted, JoinRefused, PinNeeded, ServerUnreachable, StreamOpened
+from tui_meet.core.ids import RoomId
 from tui_meet.core.model import Role
 from tui_meet.media.types import CallSignalling, MediaPlane
 
@@ -36,6 +37,9 @@ class FakeBackend:
 
     @property
     def calls(self) -> CallSignalling | None:
+        return self._calls
+
+    def calls_in(self, room: RoomId) -> CallSignalling | None:
         return self._calls
 
     @property

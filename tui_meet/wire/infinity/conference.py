@@ -61,6 +61,14 @@ class ConferenceStatus:
         return cls(**flags, classification=_classification(data.get("classification")), extra=extra)
 
 
+def parse_layouts(value: Any) -> tuple[str, ...]:
+    """Names of `available_layouts`: strings, or objects with a name (wire document 2.2). Raises `WireError`."""
+    return tuple(
+        item if isinstance(item, str) else read.text(read.as_object(item, "layout"), "name")
+        for item in read.as_list(value, "layouts")
+    )
+
+
 _FLAGS = (
     "locked", "guests_muted", "started", "all_muted", "live_captions_available", "breakout_rooms", "direct_media",
     "presentation_allowed", "guests_can_unmute", "guests_can_present",

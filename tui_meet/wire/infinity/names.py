@@ -60,6 +60,12 @@ def participant_path(alias: str, participant_uuid: str) -> str:
     return f"{conference_path(alias)}/participants/{quote(participant_uuid, safe='')}"
 
 
+def breakout_participant_path(alias: str, breakout_uuid: str, participant_uuid: str) -> str:
+    """The base of a participant of a breakout, without a closing slash."""
+    room = f"{conference_path(alias)}/breakouts/{quote(breakout_uuid, safe='')}"
+    return f"{room}/participants/{quote(participant_uuid, safe='')}"
+
+
 def call_path(alias: str, participant_uuid: str, call_uuid: str) -> str:
     """The base of a call, without a closing slash."""
     return f"{participant_path(alias, participant_uuid)}/calls/{quote(call_uuid, safe='')}"
