@@ -9,7 +9,7 @@ from tui_meet.server.rooms import breakout_events as ask
 from tui_meet.server.rooms import events as on
 from tui_meet.server.rooms import lobby
 from tui_meet.server.rooms.meeting import MAIN, PASS_SECONDS, Pass
-from tui_meet.server.rooms.model import CHAIR, GUEST, TOKEN_SECONDS, Person
+from tui_meet.server.rooms.model import CHAIR, GUEST, TOKEN_SECONDS, Mix, Person
 from tui_meet.server.rooms.turn import Turn
 from tui_meet.wire.infinity import codes, names
 
@@ -109,6 +109,8 @@ def _come_over(turn: Turn, ticket: Pass, then: Person, join: on.Join) -> None:
         streams=0,
         no_stream_after=turn.now + lobby.FIRST_STREAM_SECONDS,
         call=None,
+        presenting=False,
+        mix=Mix(),
         slots=(),
         wishes=MappingProxyType({}),
         volumes=MappingProxyType({u: v for u, v in as_they_were.volumes.items() if u in room.people and u != uuid}),
