@@ -56,7 +56,9 @@ class Client:
         await until(lambda: any(isinstance(event, kind) for event in self.events), seconds)
         return next(event for event in self.events if isinstance(event, kind))
 
-    async def picture(self, stream: str, fits: Callable[[VideoFrame], bool] = lambda frame: True) -> VideoFrame:
+    async def picture(
+        self, stream: str, fits: Callable[[VideoFrame], bool] = lambda frame: True, seconds: float = 6.0
+    ) -> VideoFrame:
         found: list[VideoFrame] = []
 
         def look() -> bool:
@@ -65,7 +67,7 @@ class Client:
                 found.append(frame)
             return bool(found)
 
-        await until(look, 6.0)
+        await until(look, seconds)
         return found[0]
 
 
