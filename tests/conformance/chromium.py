@@ -173,9 +173,16 @@ class Page:
             raise PageError(thrown.get("exception", {}).get("description") or thrown.get("text"))
         return done["result"].get("value")
 
-    def navigate(self, url: str) -> None:
-        """Go elsewhere; what the old document does at its end still happens."""
-        self._browser.command("Page.navigate", self._session, url=url)
+    def go_offline(self, offline: bool) -> None:
+        """Requests of the page fail, or no longer."""
+        self._browser.command(
+            "Network.emulateNetworkConditions",
+            self._session,
+            offline=offline,
+            latency=0,
+            downloadThroughput=-1,
+            uploadThroughput=-1,
+        )
 
     def close(self) -> None:
         self._browser.forget(self._session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +22,9 @@ AUDIO_VIDEO = 30
 AUDIO_VIDEO_PRESENTATION = 126
 
 BINDING = "report"
+
+WAIT_SECONDS = 25.0
+"""How long anything is waited for: much more than it takes, for machines with other things to do."""
 
 
 class Refused(Exception):
@@ -100,7 +104,7 @@ class Official:
         assert reply["status"] == 200, reply
         self.signal("onAuthenticatedWithConference")
         if call_type != NO_MEDIA:
-            self.signal("onCallConnected", timeout=20)
+            self.signal("onCallConnected")
         result = reply["data"]["result"]
         assert isinstance(result, Mapping)
         return result
@@ -128,6 +132,21 @@ class Official:
         assert "thrown" not in done, (method, done, self.trouble())
         return value
 
+    def endpoint(self, name: str, parameters: Json, body: Json | None = None) -> Any:
+        """The `result` of an endpoint, by the request function of `@pexip/infinity-api` that checks its reply.
+
+        Raises `Refused` where the reply is not 200.
+        """
+        words = ", ".join(json.dumps(value) for value in (name, parameters, body))
+        done = self._page.evaluate(f"participant.endpoint({words})")
+        unlisted = re.match(r"Error: Unexpected status (\d+)", done.get("thrown", ""))
+        if unlisted is not None:
+            raise Refused(int(unlisted.group(1)))
+        assert "thrown" not in done, (done, self.trouble())
+        if done["value"]["status"] != 200:
+            raise Refused(done["value"]["status"], str((done["value"].get("data") or {}).get("result")))
+        return (done["value"].get("data") or {}).get("result")
+
     def evaluate(self, expression: str) -> Any:
         """The value of an expression in the page."""
         return self._page.evaluate(expression)
@@ -139,9 +158,9 @@ class Official:
     def leave(self) -> None:
         self.run("disconnect", {"reason": "User initiated disconnect"})
 
-    def close_window(self) -> None:
-        """As somebody who closes the window: the document ends, and with it the client."""
-        self._page.navigate("about:blank")
+    def go_offline(self, offline: bool) -> None:
+        """Take the network away from the page's requests, or give it back. Media are not touched."""
+        self._page.go_offline(offline)
 
     def close(self) -> None:
         self._page.close()
@@ -153,7 +172,7 @@ class Official:
         return len(self.heard.signals)
 
     def signal(
-        self, name: str, fits: Callable[[Any], bool] = lambda _: True, timeout: float = 10, start: int = 0
+        self, name: str, fits: Callable[[Any], bool] = lambda _: True, timeout: float = WAIT_SECONDS, start: int = 0
     ) -> Signal:
         """The first signal of that name whose data fit, from place `start` on. Fails the test when none comes."""
         found = self._wait(
@@ -166,7 +185,7 @@ class Official:
             raise AssertionError(f"{self.name}: no fitting {name} in {timeout} s, only {shown}\n{self.trouble()}")
         return found
 
-    def event(self, name: str, fits: Callable[[Any], bool] = lambda _: True, timeout: float = 10) -> Any:
+    def event(self, name: str, fits: Callable[[Any], bool] = lambda _: True, timeout: float = WAIT_SECONDS) -> Any:
         """The data of the first server-sent event of that name that fits."""
         found = self._wait(
             lambda: next((one for one in self.heard.events if one[0] == name and fits(one[1])), None), timeout
@@ -174,15 +193,27 @@ class Official:
         assert found is not None, f"{self.name}: no fitting event {name} in {timeout} s\n{self.trouble()}"
         return found[1]
 
-    def participant(self, name: str, fits: Callable[[Json], bool] = lambda _: True, timeout: float = 10) -> Json:
-        """The newest state of the one with that display name, once it fits."""
+    def participant(self, name: str, *, timeout: float = WAIT_SECONDS, **fields: Any) -> Json:
+        """The state of the one with that display name in the main room, once these fields are so."""
         deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
+        while True:
             rows: list[Json] = [row for row in self.roster() if row.get("displayName") == name]
-            if rows and fits(rows[0]):
+            if rows and all(rows[0].get(field) == value for field, value in fields.items()):
                 return rows[0]
+            if time.monotonic() > deadline:
+                seen = {field: rows[0].get(field) for field in fields} if rows else "nobody"
+                raise AssertionError(f"{self.name} sees {name} as {seen}, not {fields}\n{self.trouble()}")
             time.sleep(0.05)
-        raise AssertionError(f"{self.name} sees {name} only as {rows}\n{self.trouble()}")
+
+    def conference(self, room: str = "main", *, start: int = 0, **fields: Any) -> Json:
+        """The first status of a room, from place `start` on, with these fields."""
+        status = self.signal(
+            "onConferenceStatus",
+            lambda data: data["id"] == room and all(data["status"].get(key) == value for key, value in fields.items()),
+            start=start,
+        ).data["status"]
+        assert isinstance(status, Mapping)
+        return status
 
     def roster(self, room: str = "main") -> list[Json]:
         """Everybody the client knows of in a room."""
@@ -254,7 +285,7 @@ class Official:
                 self._changed.wait(left)
 
     def _wait_loaded(self) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
             if self._page.evaluate("document.readyState === 'complete' && typeof participant === 'object'"):
                 return

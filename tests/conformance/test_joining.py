@@ -77,7 +77,7 @@ def test_waiting_and_being_let_in(official: Open) -> None:
     result = guest.join("knock", media=True, pin="none")
     assert result["current_service_type"] == "waiting_room"
     guest.signal("onServiceType", lambda kind: kind == "waiting_room")
-    waiting = host.participant("Grace", lambda row: row["isWaiting"])
+    waiting = host.participant("Grace", isWaiting=True)
     assert host.ok("admit", {"participantUuid": waiting["uuid"]}) is True
     guest.signal("onServiceType", lambda kind: kind == "conference")
     guest.signal("onMe", lambda data: data["participant"]["serviceType"] == "conference")
@@ -90,7 +90,7 @@ def test_being_turned_away(official: Open) -> None:
     host.join("knock", call_type=NO_MEDIA, pin="2468")
     guest = official("Grace")
     guest.join("knock", call_type=NO_MEDIA, pin="none")
-    waiting = host.participant("Grace", lambda row: row["isWaiting"])
+    waiting = host.participant("Grace", isWaiting=True)
     host.ok("kick", {"participantUuid": waiting["uuid"]})
     assert guest.signal("onDisconnected").data["error"] == "Call rejected"
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from tests.conformance.official import Official
+from tests.conformance.seeing import heard_level, hears, pixels, shows_bars, shows_green, until
 from tests.e2e.processes import Headless, Server
 from tests.e2e.sound import read_wave
-from tui_meet.media.devices.patterns import BARS_RGB, read_counter
+from tui_meet.media.devices.patterns import read_counter
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
@@ -23,37 +23,6 @@ Start = Callable[..., Headless]
 
 TONE = 660
 """Hz. Chromium's fake microphone beeps far from it."""
-
-
-def until(what: str, check: Callable[[], object], timeout: float = 15) -> None:
-    """Wait until the check holds."""
-    deadline = time.monotonic() + timeout
-    while not check():
-        assert time.monotonic() < deadline, f"not in {timeout} s: {what}"
-        time.sleep(0.1)
-
-
-def pixels(page: Official) -> npt.NDArray[np.uint8]:
-    """The remote picture, (18, 32, 3) RGB. All black before there is one."""
-    seen = page.look()
-    return np.array(seen["pixels"] if seen else [[0, 0, 0]] * 576, np.uint8).reshape(18, 32, 3)
-
-
-def shows_bars(page: Official) -> bool:
-    """The colour bars of a terminal client's `pattern` camera."""
-    middle = pixels(page)[6, 2::4].astype(int)
-    return bool(np.abs(middle - np.array(BARS_RGB)).max() < 60)
-
-
-def shows_green(page: Official) -> bool:
-    """Chromium's fake camera: green nearly everywhere."""
-    picture = pixels(page).astype(int)
-    return bool(np.mean((picture[..., 1] > 100) & (picture[..., 0] < 90)) > 0.6)
-
-
-def hears(page: Official, hertz: float) -> bool:
-    sound = page.listen()
-    return sound is not None and sound["level"] > 0.01 and abs(sound["hertz"] - hertz) < 30
 
 
 def sees_pictures(terminal: Headless) -> bool:
@@ -95,7 +64,7 @@ def test_two_browsers_see_each_other_and_the_speaking_order_is_told(official: Op
         until("the other's camera", lambda page=page: shows_green(page))  # type: ignore[misc]
         before = pixels(page)
         until("a picture that changes", lambda page=page, before=before: (pixels(page) != before).any())  # type: ignore[misc]
-        until("the other's beeps", lambda page=page: (page.listen() or {"level": 0})["level"] > 0.02)  # type: ignore[misc]
+        until("the other's beeps", lambda page=page: heard_level(page) > 0.02)  # type: ignore[misc]
     stage = first.signal("onStage", lambda rows: any(row["vad"] > 0 for row in rows)).data
     assert {row["userId"] for row in stage} <= {row["uuid"] for row in first.roster()}
     for page in (first, second):
@@ -115,7 +84,7 @@ def test_a_camera_that_is_switched_off_is_no_reason_to_connect_again(
     until("the terminal's colour bars", lambda: shows_bars(browser))
     place = browser.mark()
     terminal.ok("camera off")
-    browser.participant("Ada", lambda row: row["isCameraMuted"])
+    browser.participant("Ada", isCameraMuted=True)
     time.sleep(5)
     assert not [one for one in browser.heard.signals[place:] if one.name == "onReconnecting"]
     terminal.ok("camera on")
@@ -131,5 +100,5 @@ def test_sound_alone(server: Server, official: Open, headless: Start) -> None:
     browser = official("Grace")
     browser.join("open", pin="none", media=True, call_type=6)
     until("the terminal's tone in the browser", lambda: hears(browser, TONE))
-    assert browser.participant("Grace", lambda row: row["callType"] == "audio")
+    assert browser.participant("Grace", callType="audio")
     assert browser.complaints() == []
