@@ -134,7 +134,7 @@ def _start(room: Room) -> dict[str, Any]:
 
 def _forwarding(room: Room) -> SetPresentation:
     presenter = room.presenter
-    if presenter is None:
+    if presenter is None or presenter.call is None:
         return SetPresentation(None, ())
     receivers = tuple(p.uuid for p in room.present if p.call is not None and shown_presenter(room, p))
     return SetPresentation(presenter.uuid, receivers)

@@ -89,8 +89,9 @@ def consequences(before: Room, after: Room, admitted: set[str]) -> list[Effect]:
     effects: list[Effect] = []
     for uuid, person in after.people.items():
         old = before.people.get(uuid)
-        picture = now.picture(person)
-        if picture != (was.picture(old) if old is not None and _same_call(old, person) else None):
+        picture, former = now.picture(person), was.picture(old) if old is not None else None
+        # A new call knows nothing of what was composed for the one before.
+        if picture != former or (picture is not None and (old is None or not _same_call(old, person))):
             effects.append(SetComposition(uuid, picture))
     events: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for old, person in _listeners(before, after, admitted):
