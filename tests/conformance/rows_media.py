@@ -139,10 +139,10 @@ def _(cast: Cast) -> None:
         cast.host.signal("onMessage", lambda data, text=text: data["message"] == text)  # type: ignore[misc]
 
 
-@MEDIA.situation("how good the call is, is told: onRtcStats, onCallQualityStats, onCallQuality")
+@MEDIA.situation("how good the call is, is told: onRtcStats, onCallQualityStats")
 def _(cast: Cast) -> None:
-    for name in ("onRtcStats", "onCallQualityStats", "onCallQuality"):
-        cast.host.signal(name, timeout=45)
+    for name in ("onRtcStats", "onCallQualityStats"):
+        cast.host.signal(name)
 
 
 @MEDIA.situation("the token is refreshed in time, and the new one is good: onTokenRefreshed")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.conformance.official import Official, Refused
+from tests.conformance.official import Json, Official, Refused
 from tests.e2e.processes import Server
 
 PASSED = "passed"
@@ -94,7 +94,7 @@ class Record:
         self.outcomes[row.method, row.how] = outcome
 
 
-def document(groups: Sequence[Group], record: Record, not_applicable: dict[str, str]) -> str:
+def document(groups: Sequence[Group], record: Record, not_applicable: Json, sometimes: Json) -> str:
     """The page of the documentation. The same for equal outcomes."""
     lines = [
         "# Conformance with the official client",
@@ -125,7 +125,9 @@ def document(groups: Sequence[Group], record: Record, not_applicable: dict[str, 
     lines += [f"| {row.how} | {_result(row, record)} |" for row in _rows(groups) if not row.method]
     lines += ["", "## Signals", "", "| Signal | Result |", "|---|---|"]
     for name in record.signal_names:
-        if name in record.signals:
+        if name in sometimes:
+            result = f"arrives {sometimes[name]}"
+        elif name in record.signals:
             result = "arrives"
         else:
             result = f"not applicable: {not_applicable[name]}" if name in not_applicable else "missing"

@@ -22,6 +22,8 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 GROUPS = (PEOPLE, ROOM, MEDIA, BREAKOUTS, ENDPOINTS)
 DOCUMENT = Path(__file__).resolve().parent.parent.parent / "tui_meet" / "docs" / "conformance.md"
 
+SOMETIMES = {"onCallQuality": "only when the quality of the sound changes, which it need not on one machine"}
+"""Signals that may arrive in a run or not."""
 NOT_APPLICABLE = {
     "onCallDisconnected": "the server ends a call only together with the stay",
     "onCancelTransfer": "a transfer that was told stands",
@@ -103,13 +105,15 @@ def test_every_method_is_called(whole: Record) -> None:
 
 
 def test_every_signal_arrives_or_is_told_why_not(whole: Record) -> None:
-    assert set(whole.signal_names) - whole.signals - set(NOT_APPLICABLE) == set()
+    assert set(whole.signal_names) - whole.signals - set(NOT_APPLICABLE) - set(SOMETIMES) == set()
     assert set(NOT_APPLICABLE) & whole.signals == set()
+    assert not set(NOT_APPLICABLE) & set(SOMETIMES)
 
 
 def test_the_table_of_the_documentation_is_that_of_the_run(whole: Record) -> None:
-    text = document(GROUPS, whole, NOT_APPLICABLE)
-    if os.environ.get("CONFORMANCE_WRITE"):
+    text = document(GROUPS, whole, NOT_APPLICABLE, SOMETIMES)
+    as_expected = all(whole.outcomes[row.method, row.how] == row.expected for _, row in ALL_ROWS)
+    if os.environ.get("CONFORMANCE_WRITE") and as_expected:
         DOCUMENT.parent.mkdir(exist_ok=True)
         DOCUMENT.write_text(text)
     assert DOCUMENT.read_text() == text
