@@ -15,6 +15,7 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import AudioFrame, VideoFrame
 from numpy.typing import NDArray
 
+from tui_meet.server.sfu.aiortc_bridge import follow_sources
 from tui_meet.server.sfu.room import MediaRoom
 
 Rgb = tuple[int, int, int]
@@ -158,6 +159,8 @@ class Client:
 
     async def accept(self, answer: str) -> None:
         await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        if self.one_line:
+            follow_sources(self.connection)  # a browser knows what retransmissions belong to
         for transceiver in self.connection.getTransceivers():
             track, mid = transceiver.receiver.track, transceiver.mid
             if track is None or mid is None or mid in self.seen:
@@ -171,6 +174,9 @@ class Client:
             while True:
                 frame = await track.recv()
                 assert isinstance(frame, VideoFrame)
+                if frame.width > 320:
+                    # Many peers share this loop: bigger pictures would make it fall behind.
+                    frame = frame.reformat(width=320, height=320 * frame.height // frame.width)
                 pixels = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
                 r, g, b = (int(value) for value in pixels.mean(axis=(0, 1)))
                 seen.pixels.append(pixels)
@@ -207,7 +213,7 @@ def near(colour: Rgb, wanted: Rgb, tolerance: int = 25) -> bool:
     return all(abs(a - b) <= tolerance for a, b in zip(colour, wanted, strict=True))
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> float:
+async def until(condition: Callable[[], object], seconds: float = 20.0) -> float:
     """Wait for a condition; the seconds it took. Fails when it does not come true."""
     start = time.monotonic()
     while not condition():

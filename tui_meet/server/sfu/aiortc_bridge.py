@@ -6,7 +6,7 @@ What is bent, always on single objects and never on a class, since client code m
 - its decoder queue is replaced by one that ends the decoder thread at once (and `stop`, which joins that thread on the
   event loop, returns at once);
 - a sender's "make a keyframe" is replaced by a callback: our senders have no encoder to tell;
-- after a further offer a receiver is told of the SSRCs in it, which aiortc does at its first start only;
+- receivers are told of all SSRCs in an offer: aiortc leaves out those of retransmissions, and further offers;
 - a picture loss indication is sent through a receiver;
 - ICE credentials and packet counters are read.
 """
@@ -79,24 +79,25 @@ async def ask_for_keyframe(receiver: RTCRtpReceiver, ssrc: int) -> None:
 
 
 def follow_sources(connection: RTCPeerConnection) -> None:
-    """Let running receivers take up the SSRCs of the newest offer.
+    """Let receivers take up the SSRCs of the newest offer, those of retransmissions too.
 
     A browser begins with new ones whenever it sends again on a line that was silent. Packets with one that is not
-    known are dropped as soon as two lines share a payload type, and retransmissions could not be assigned.
+    known are dropped as soon as two lines share a payload type, as camera and slides do.
     """
     for transceiver in connection.getTransceivers():
         receiver = transceiver.receiver
-        if not receiver._RTCRtpReceiver__started:  # type: ignore[attr-defined]
-            continue
         parameters = connection._RTCPeerConnection__remoteRtp(transceiver)  # type: ignore[attr-defined]
-        known = receiver.transport._rtp_router.ssrc_table
-        if any(known.get(encoding.ssrc) is not receiver for encoding in parameters.encodings):
-            # Its numbers are none of the new stream's.
-            receiver._RTCRtpReceiver__nack_generator = NackGenerator()  # type: ignore[attr-defined]
-        receiver.transport._register_rtp_receiver(receiver, parameters)
+        routes = receiver.transport._rtp_router.ssrc_table
+        is_new = any(routes.get(encoding.ssrc) is not receiver for encoding in parameters.encodings)
         for encoding in parameters.encodings:
             if encoding.rtx is not None:
+                routes[encoding.rtx.ssrc] = receiver
                 receiver._RTCRtpReceiver__rtx_ssrc[encoding.rtx.ssrc] = encoding.ssrc  # type: ignore[attr-defined]
+        if is_new and receiver._RTCRtpReceiver__started:  # type: ignore[attr-defined]
+            if receiver._RTCRtpReceiver__nack_generator is not None:  # type: ignore[attr-defined]
+                # What is missing of the old stream is none of the new one's numbers.
+                receiver._RTCRtpReceiver__nack_generator = NackGenerator()  # type: ignore[attr-defined]
+            receiver.transport._register_rtp_receiver(receiver, parameters)
 
 
 def negotiated_codec(transceiver: RTCRtpTransceiver) -> str | None:

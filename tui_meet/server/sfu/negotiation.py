@@ -84,6 +84,8 @@ class Plan:
 
     lines: tuple[Line, ...]
     transport: Transport
+    retransmission: bool
+    """Whether lost packets are sent again in streams of their own (RFC 4588)."""
 
     @property
     def accepted(self) -> tuple[Line, ...]:
@@ -124,6 +126,9 @@ def read_offer(sdp: str, slot_mids: Sequence[str] = (), previous: Plan | None = 
     """
     session, sections = split_offer(sdp)
     known = previous.lines if previous else ()
+    # Clients with slots are built on aiortc, which cannot tell to which of several lines a retransmission belongs.
+    # Without the extra streams lost packets come again as they were, under the SSRC that it knows.
+    retransmission = previous.retransmission if previous else not slot_mids
     if len(sections) < len(known):
         raise SdpRefused("The new offer has fewer media lines than the call.")
     mids = read_mids(sections)
@@ -133,15 +138,16 @@ def read_offer(sdp: str, slot_mids: Sequence[str] = (), previous: Plan | None = 
     lines: list[Line] = []
     for index, (mid, section) in enumerate(zip(mids, sections, strict=True)):
         if index < len(known):
-            lines.append(_known_line(known[index], mid, section))
+            lines.append(_known_line(known[index], mid, section, retransmission))
         else:
-            lines.append(_new_line(mid, section, _role(mid, section, lines, slot_mids, renegotiated=bool(known))))
+            role = _role(mid, section, lines, slot_mids, renegotiated=bool(known))
+            lines.append(_new_line(mid, section, role, retransmission))
     open_mids = [line.mid for line in lines if line.role != "rejected" and not line.closed]
     if not open_mids:
         raise SdpRefused("The offer has no audio or video that this server can use: Opus, VP8 or H.264 is needed.")
     _check_bundle(session, open_mids)
     by_mid = dict(zip(mids, sections, strict=True))
-    return Plan(tuple(lines), _transport([by_mid[mid] for mid in open_mids]))
+    return Plan(tuple(lines), _transport([by_mid[mid] for mid in open_mids]), retransmission)
 
 
 def offer_for_aiortc(plan: Plan) -> str:
@@ -191,8 +197,8 @@ def _role(mid: str, section: Section, before: Collection[Line], slot_mids: Seque
     return "slot" if renegotiated and section.attributes.direction == "recvonly" else "idle"
 
 
-def _new_line(mid: str, section: Section, role: Role) -> Line:
-    codec = None if role == "rejected" else choose_codec(section)
+def _new_line(mid: str, section: Section, role: Role, retransmission: bool) -> Line:
+    codec = None if role == "rejected" else choose_codec(section, retransmission)
     return Line(
         kind=section.kind,
         mid=mid,
@@ -207,14 +213,14 @@ def _new_line(mid: str, section: Section, role: Role) -> Line:
     )
 
 
-def _known_line(line: Line, mid: str, section: Section) -> Line:
+def _known_line(line: Line, mid: str, section: Section, retransmission: bool) -> Line:
     if (mid, section.kind) != (line.mid, line.kind):
         raise SdpRefused("The media lines of the new offer are not those of the call in the same order.")
     if line.role == "rejected":
         return replace(line, media_line=section.media_line)
     if section.is_off or line.closed:
         return replace(line, closed=True, media_line=section.media_line)
-    codec = choose_codec(section)
+    codec = choose_codec(section, retransmission)
     if codec is None or line.codec is None or codec.name != line.codec.name:
         raise SdpRefused(f"The codec of media line {shown(mid)} cannot be changed during the call.")
     return replace(

@@ -47,6 +47,7 @@ class Presentation:
             if participant_id != self._presenter:
                 self._forwarder.set_publishing(participant_id, False)
             self._forwarder.add_source(participant_id, camera)
+        self._forwarder.show(participant_id, {LINE: self._presenter if participant_id in self._receivers else None})
         self._forwarder.set_lines(participant_id, {LINE: track} if track is not None else {})
 
     def packet(self, participant_id: str, packet: IncomingPacket) -> None:
@@ -77,9 +78,8 @@ class Presentation:
             self._forwarder.want_keyframe(self._presenter)
 
     def forget(self, participant_id: str) -> None:
-        """A participant has left; who presents is not changed by that, but nothing comes from there any more."""
+        """A participant's call has ended. Who presents and receives is not changed by that: a new call may follow."""
         self._sources.discard(participant_id)
-        self._receivers -= {participant_id}
         self._forwarder.forget(participant_id)
 
     def statistics(self) -> dict[str, object]:
