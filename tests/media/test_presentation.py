@@ -32,6 +32,9 @@ from tui_meet.media.types import (
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
 
+PATIENCE = 10.0
+"""s. On an idle machine a slide is there within half a second."""
+
 
 class Watcher:
     """The far end of a line that the client sends on: the newest picture, and when each came."""
@@ -125,18 +128,18 @@ async def test_a_picture_then_pages_then_nothing_then_again(
     assert line.updates == ["sendonly"]
     assert len(line.acknowledged) == 2
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(RED), 4)
+    await until(lambda: slides.shows(RED), PATIENCE)
     assert slides.newest is not None
     assert (slides.newest.width, slides.newest.height) == (1280, 720)
 
     await presenter.media.present(write_pdf(tmp_path / "pages.pdf", [GREEN, BLUE]))
-    await until(lambda: slides.shows(GREEN), 3)
+    await until(lambda: slides.shows(GREEN), PATIENCE)
     assert await presenter.media.previous_page() == (1, 2)
     assert await presenter.media.next_page() == (2, 2)
-    await until(lambda: slides.shows(BLUE), 3)
+    await until(lambda: slides.shows(BLUE), PATIENCE)
     assert await presenter.media.next_page() == (2, 2)
     assert await presenter.media.previous_page() == (1, 2)
-    await until(lambda: slides.shows(GREEN), 3)
+    await until(lambda: slides.shows(GREEN), PATIENCE)
     assert line.updates == ["sendonly"]
 
     await presenter.media.present(None)
@@ -149,7 +152,7 @@ async def test_a_picture_then_pages_then_nothing_then_again(
         await presenter.media.next_page()
     await presenter.media.present(None)
     await presenter.media.present(red)
-    await until(lambda: slides.shows(RED), 3)
+    await until(lambda: slides.shows(RED), PATIENCE)
     assert line.updates == ["sendonly", "inactive", "sendonly"]
     await presenter.reached("connected", "new")
     assert presenter.states == [
@@ -220,7 +223,7 @@ async def test_a_refusal_is_said_and_the_next_try_works(exchange: Exchange, pres
     line.refusal = ""
     await presenter.media.present(red)
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(RED), 3)
+    await until(lambda: slides.shows(RED), PATIENCE)
     line.refusal = "Not now."
     await presenter.media.present(None)
     await presenter.reached("disconnected", "failed")
@@ -251,7 +254,7 @@ async def test_odd_answers_are_refusals(
     line.answer = None
     await presenter.media.present(red)
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(RED), 3)
+    await until(lambda: slides.shows(RED), PATIENCE)
 
 
 async def test_a_meeting_that_lets_us_not_send_is_a_refusal(
@@ -334,14 +337,14 @@ async def test_a_presentation_ends_with_its_call_and_the_next_call_can_have_one(
     await presenter.media.present(red)
     Path(red).unlink()
     slides = Watcher(first.slides.receiver.track)
-    await until(lambda: slides.shows(RED), 3)
+    await until(lambda: slides.shows(RED), PATIENCE)
     second = exchange.line()
     await presenter.join(second)
     await presenter.reached("disconnected", "new")
     solid(Path(red), GREEN)
     await presenter.media.present(red)
     slides = Watcher(second.slides.receiver.track)
-    await until(lambda: slides.shows(GREEN), 3)
+    await until(lambda: slides.shows(GREEN), PATIENCE)
 
 
 @pytest.mark.parametrize("way", ["close", "replace", "disconnect"])
@@ -396,7 +399,7 @@ async def test_an_offer_of_the_meeting_is_answered_unless_ours_is_under_way(
     assert await presenter.media.reoffer(offer.sdp) == OFFER_IGNORED
     await presenting
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(RED), 3)
+    await until(lambda: slides.shows(RED), PATIENCE)
 
 
 async def test_a_video_is_presented(exchange: Exchange, presenter: Presenter, tmp_path: Path) -> None:
@@ -412,7 +415,7 @@ async def test_a_video_is_presented(exchange: Exchange, presenter: Presenter, tm
     await presenter.join(line)
     await presenter.media.present(str(path))
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(BLUE), 5)
+    await until(lambda: slides.shows(BLUE), PATIENCE)
     assert slides.newest is not None
     assert (slides.newest.width, slides.newest.height) == (320, 180)
     seen = len(slides.at)
