@@ -123,6 +123,7 @@ ROOMS = {
     "both": room_settings("both", {"host_pin": "4711", "guest_pin": "0815"}),
     "knock": room_settings("knock", {"host_pin": "4711", "knock": True}),
     "small": room_settings("small", {"capacity": 1}),
+    "marked": room_settings("marked", {"classification_levels": ["Open", {"name": "Secret", "colour": "#CC2200"}]}),
 }
 
 
