@@ -234,8 +234,11 @@ class Odd(Line):
 
     answer: str | None = None
     slow = 0.0
+    asked = False
+    """An update has arrived."""
 
     async def update(self, call_id: str, sdp: str) -> str:
+        self.asked = True
         await asyncio.sleep(self.slow)
         if self.pc.signalingState == "closed":
             raise CallRefused("There is no such call.")
@@ -355,7 +358,7 @@ async def test_a_call_that_ends_while_a_presentation_begins(
     await presenter.join(line)
     line.slow = 0.3
     presenting = asyncio.create_task(presenter.media.present(red))
-    await asyncio.sleep(0.15)
+    await until(lambda: line.asked, PATIENCE)
     begun = time.monotonic()
     if way == "close":
         await presenter.media.aclose()
@@ -395,7 +398,7 @@ async def test_an_offer_of_the_meeting_is_answered_unless_ours_is_under_way(
         await presenter.media.reoffer("nonsense")
     line.slow = 0.2
     presenting = asyncio.create_task(presenter.media.present(red))
-    await asyncio.sleep(0.1)
+    await until(lambda: line.asked, PATIENCE)
     assert await presenter.media.reoffer(offer.sdp) == OFFER_IGNORED
     await presenting
     slides = Watcher(line.slides.receiver.track)
