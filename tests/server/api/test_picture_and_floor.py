@@ -26,21 +26,24 @@ async def with_call(client: httpx.AsyncClient, alias: str, name: str, pin: str |
     return guest
 
 
+def presentation(factory: RecordingFactory) -> tuple[str | None, frozenset[str]]:
+    return factory.made[0].presentation
+
+
 async def test_presenting_over_http(client: httpx.AsyncClient, factory: RecordingFactory) -> None:
     ada = await with_call(client, "daily", "Ada", "4711")
     bo = await with_call(client, "daily", "Bo", "none")
     assert (await ada.mine("take_floor")).json() == NULL
     start = json.loads((await bo.until("presentation_start")).data)
     assert start == {"presenter_name": "Ada", "presenter_uri": "", "presenter_uuid": ada.uuid}
-    media = factory.made[0]
-    assert media.presentation == (ada.uuid, frozenset({bo.uuid}))
+    assert presentation(factory) == (ada.uuid, frozenset({bo.uuid}))
     assert (await bo.mine("take_floor")).json() == NULL
     assert json.loads((await ada.until("presentation_start")).data)["presenter_uuid"] == bo.uuid
     assert (await ada.mine("release_floor")).json() == NULL
-    assert media.presentation == (bo.uuid, frozenset({ada.uuid}))
+    assert presentation(factory) == (bo.uuid, frozenset({ada.uuid}))
     assert (await bo.mine("release_floor")).json() == NULL
     assert json.loads((await ada.until("presentation_stop")).data) == {}
-    assert media.presentation == (None, frozenset())
+    assert presentation(factory) == (None, frozenset())
     foreign = await bo.post(f"participants/{ada.uuid}/take_floor")
     assert (foreign.status_code, foreign.json()["status"]) == (403, "failed")
 
