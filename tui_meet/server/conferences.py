@@ -8,7 +8,7 @@ import json
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tui_meet.server.calls import Calls, Refused
@@ -144,11 +144,12 @@ class Conference:
         older = self._streams.pop(uuid, None)
         if older is not None:
             older.abort()
+            self._keep(uuid, older.left_over())
         stream = EventQueue()
         self._streams[uuid] = stream
         self.do(on.StreamOpened(uuid))
         for event in self._kept.pop(uuid, ()):
-            stream.put(event)
+            stream.put(event, lasting=True)
         return stream
 
     def close_stream(self, uuid: str, stream: EventQueue) -> None:
@@ -156,6 +157,7 @@ class Conference:
         stream.drained.set()
         if self._streams.get(uuid) is stream:
             del self._streams[uuid]
+            self._keep(uuid, stream.left_over())
         self.do(on.StreamClosed(uuid))
 
     # Ending -----------------------------------------------------------------------------------------------------------
@@ -209,12 +211,17 @@ class Conference:
         for uuid in effect.to:
             stream = self._streams.get(uuid)
             if stream is not None:
-                if not stream.put(event):
+                if not stream.put(event, effect.lasting):
                     self.streams_cut += 1
             elif effect.lasting:
-                kept = self._kept.setdefault(uuid, deque(maxlen=MAX_KEPT_MESSAGES))
-                self.messages_lost += len(kept) == MAX_KEPT_MESSAGES
-                kept.append(event)
+                self._keep(uuid, (event,))
+
+    def _keep(self, uuid: str, events: Iterable[bytes]) -> None:
+        """Keep lasting events for the next event stream of somebody."""
+        for event in events:
+            kept = self._kept.setdefault(uuid, deque(maxlen=MAX_KEPT_MESSAGES))
+            self.messages_lost += len(kept) == MAX_KEPT_MESSAGES
+            kept.append(event)
 
     def _drop(self, room_id: str, uuid: str, reason: str) -> None:
         stream = self._streams.pop(uuid, None)

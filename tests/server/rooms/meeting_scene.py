@@ -30,7 +30,7 @@ class HumanClient:
 
     def take(self, name: str, data: Any) -> None:
         if name == names.BREAKOUT_BEGIN:
-            self.breakouts[data["breakout_uuid"]] = Client()
+            self.breakouts.setdefault(data["breakout_uuid"], Client())
             self.seats[data["breakout_uuid"]] = data["participant_uuid"]
         elif name == names.BREAKOUT_END:
             assert self.seats.pop(data["breakout_uuid"]) == data["participant_uuid"]

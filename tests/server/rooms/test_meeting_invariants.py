@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ class Step:
     pause: float
 
 
-ROOM_DEEDS = {
+ROOM_DEEDS: dict[str, Callable[[Step, str, str], Any]] = {
     "lock": lambda s, by, to: on.SetLocked(by, s.flag),
     "mute-all": lambda s, by, to: on.MuteGuests(by, s.flag),
     "mute": lambda s, by, to: on.SetMuted(by, to, s.flag),
@@ -163,7 +164,7 @@ class Walk:
             self.entered.append(uuid)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(how_set_up, steps)
 def test_invariants(how: dict[str, Any], walk: list[Step]) -> None:
     walking = Walk(how)
