@@ -33,6 +33,7 @@ def test_a_full_file(tmp_path: Path) -> None:
         max_active_talkers = 4
         capacity = 12
         guests_can_unmute = false
+        breakouts = false
         classification_levels = ["public", {name = "internal", colour = "#CC2200"}]
         guests_can_present = false
         guests_can_caption = true
@@ -48,6 +49,7 @@ def test_a_full_file(tmp_path: Path) -> None:
     daily = settings.rooms["daily"]
     assert (daily.title, daily.host_pin, daily.guest_pin) == ("Daily stand-up", "4711", "0815")
     assert (daily.knock, daily.wait_for_moderator, daily.guests_can_unmute) == (True, True, False)
+    assert not daily.breakouts
     assert (daily.max_active_talkers, daily.capacity) == (4, 12)
     assert daily.classification_levels == {0: "public", 1: "internal"}
     assert daily.classification_colours == {1: "#cc2200"}
