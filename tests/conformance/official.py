@@ -185,6 +185,21 @@ class Official:
             raise AssertionError(f"{self.name}: no fitting {name} in {timeout} s, only {shown}\n{self.trouble()}")
         return found
 
+    def rest(self, seconds: float = 1.0) -> None:
+        """Wait until no request has been underway for so long: a negotiation has several, one after the other.
+
+        The client applies an answer that comes late to whatever call there is then.
+        """
+        deadline = time.monotonic() + WAIT_SECONDS
+        quiet_since = time.monotonic()
+        seen = -1
+        while time.monotonic() - quiet_since < seconds:
+            assert time.monotonic() < deadline, f"{self.name} does not come to rest\n{self.trouble()}"
+            if self._requests or len(self.heard.exchanges) != seen:
+                seen = len(self.heard.exchanges)
+                quiet_since = time.monotonic()
+            time.sleep(0.05)
+
     def event(self, name: str, fits: Callable[[Any], bool] = lambda _: True, timeout: float = WAIT_SECONDS) -> Any:
         """The data of the first server-sent event of that name that fits."""
         found = self._wait(

@@ -64,6 +64,7 @@ def _(cast: Cast) -> None:
 
 @row("joinBreakoutRoom", "a host's media go to the room: both see each other there")
 def _(cast: Cast) -> None:
+    cast.host.rest()
     place = cast.host.mark()
     cast.host.run("joinBreakoutRoom", {"breakoutUuid": _room(cast)})
     cast.host.signal("onCallConnected", start=place)
@@ -140,6 +141,7 @@ def _(cast: Cast) -> None:
 
 @row("joinBreakoutRoom", "a host's media come back to the main room")
 def _(cast: Cast) -> None:
+    cast.host.rest()
     place = cast.host.mark()
     cast.host.run("joinBreakoutRoom", {"breakoutUuid": "main"})
     cast.host.signal("onCallConnected", start=place)
@@ -188,6 +190,7 @@ def _follow(cast: Cast, target: str) -> None:
         "onTransfer", lambda data: data["target"] == target, start=cast.memory.get("followed", 0)
     ).data
     cast.memory["followed"] = cast.guest.mark()
+    cast.guest.rest()
     cast.guest.run("disconnect", {"reason": "Transfer"})
     cast.guest.join(transfer["alias"], token=transfer["token"], media=True)
 
