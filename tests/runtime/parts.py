@@ -75,6 +75,7 @@ class Backend:
         self.performing: Callable[[BackendEffect], Any] = lambda effect: None
         self.facts: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
         self.closed = 0
+        self.answers: list[str] = []
         self.rooms: list[RoomId] = []
         """In which calls were to be placed."""
 
@@ -85,6 +86,9 @@ class Backend:
     def calls_in(self, room: RoomId) -> CallSignalling | None:
         self.rooms.append(room)
         return Calls()
+
+    async def answer_offer(self, sdp: str) -> None:
+        self.answers.append(sdp)
 
     @property
     def media(self) -> MediaPlane | None:

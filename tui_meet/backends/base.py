@@ -27,6 +27,9 @@ class Backend(Protocol):
     def calls_in(self, room: RoomId) -> CallSignalling | None:
         """The same in a room of the meeting: `MAIN_ROOM` or a breakout."""
 
+    async def answer_offer(self, sdp: str) -> None:
+        """Send what `MediaPlane.reoffer` gave for the meeting system's own offer. Raises `CallRefused`."""
+
     @property
     def media(self) -> MediaPlane | None:
         """The system's own media plane, where it has one."""

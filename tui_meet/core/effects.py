@@ -374,6 +374,21 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnPage:
+    """Show the next or the previous page of what is presented. Answered by RequestDone, which says which it is."""
+
+    ticket: Ticket
+    forward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOffer:
+    """The meeting system wants the running call changed: answer its offer."""
+
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivePresentation:
     """Receive somebody else's presentation, or no more; PresentationChanged tells how that goes."""
 
@@ -433,5 +448,6 @@ class FaceCommand:
 
 Effect = (
     RequestToken | OpenStream | Leave | Request | ConnectMedia | DisconnectMedia | SetMicrophone | SetCamera
-    | SetDeafened | Present | ReceivePresentation | ChooseDevice | Publish | Answer | Quit | FaceCommand
+    | SetDeafened | Present | TurnPage | ReceivePresentation | AnswerOffer | ChooseDevice | Publish | Answer | Quit
+    | FaceCommand
 )  # fmt: skip

@@ -298,6 +298,13 @@ class PictureStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferArrived:
+    """The meeting system offers a change of the running call (wire document 4.4)."""
+
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
 class PresentationChanged:
     """The media plane says where sending and receiving of a presentation stand.
 
@@ -335,5 +342,6 @@ Event = (
     | StatusChanged | StageChanged | SlotsBound | LayoutChanged | LayoutsListed | MessageArrived
     | ApplicationMessageArrived | PresentationStarted | PresentationStopped | CaptionArrived
     | BreakoutBegan | BreakoutEnded | BreakoutReferred | ActionReported | Transferred | Disconnected | RequestDone
-    | MediaConnected | MediaLost | PictureStarted | PresentationChanged | DeviceFailed | DeviceChosen | Tick
+    | MediaConnected | MediaLost | PictureStarted | PresentationChanged | OfferArrived | DeviceFailed | DeviceChosen
+    | Tick
 )  # fmt: skip

@@ -116,6 +116,10 @@ def cannot_present(state: MeetingState) -> str:
     return "" if state.connection.media is Layer.UP else "Presenting needs the call: it is not connected."
 
 
+def not_presenting(state: MeetingState) -> str:
+    return "" if state.presentation.file else "You are not presenting."
+
+
 def no_captions(state: MeetingState) -> str:
     return "" if state.status.live_captions_available else "This meeting has no live captions."
 

@@ -107,6 +107,8 @@ def _rows() -> tuple[CommandSpec, ...]:
             wire="transform_layout"),
         row("present", "Present a picture, PDF or video file; “stop” ends it", g.STAGE,
             (Argument("file", Kind.FILE),), guard=guards.cannot_present, wire="participants/<p>/take_floor"),
+        row("page next", "Show the next page of what you present", g.STAGE, guard=guards.not_presenting),
+        row("page back", "Show the page before of what you present", g.STAGE, guard=guards.not_presenting),
         # mode
         row("start", "Start the meeting: those who wait for a moderator come in", g.MODE, moderator=True,
             guard=guards.is_started, wire="start_conference"),

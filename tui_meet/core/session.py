@@ -106,6 +106,7 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     events.RequestDone: running.on_done,
     events.MediaConnected: connecting.on_media_connected,
     events.MediaLost: connecting.on_media_lost,
+    events.OfferArrived: connecting.on_offer,
     events.PictureStarted: connecting.on_picture_started,
     events.DeviceFailed: running.on_device_failed,
     events.DeviceChosen: running.on_device_chosen,

@@ -9,7 +9,7 @@ from typing import Any
 
 from tui_meet.backends.base import Backend
 from tui_meet.core import events as core
-from tui_meet.core.effects import ChooseDevice, ConnectMedia, Present, ReceivePresentation
+from tui_meet.core.effects import AnswerOffer, ChooseDevice, ConnectMedia, Present, ReceivePresentation, TurnPage
 from tui_meet.core.ids import StreamId
 from tui_meet.media.slots import FrameBoard
 from tui_meet.media.types import (
@@ -115,6 +115,14 @@ class MediaLane:
     def receive_presentation(self, effect: ReceivePresentation) -> None:
         """Receive somebody else's presentation, or no more."""
         self._start(self._receive(effect.on), "media-slides")
+
+    def turn_page(self, effect: TurnPage) -> None:
+        """Another page of what is presented; answered by `RequestDone`."""
+        self._start(self._turn_page(effect), "media-page")
+
+    def answer_offer(self, effect: AnswerOffer) -> None:
+        """The meeting system's own offer for the running call."""
+        self._start(self._answer_offer(effect), "media-offer")
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
@@ -240,6 +248,30 @@ class MediaLane:
             _log.exception("A presentation could not be begun or ended")
             problem = _FAULT
         self._report(core.RequestDone(effect.ticket, not problem, message=problem))
+
+    async def _turn_page(self, effect: TurnPage) -> None:
+        try:
+            if self.plane is None:
+                raise ValueError(NO_MEDIA)
+            page, pages = await (self.plane.next_page() if effect.forward else self.plane.previous_page())
+        except ValueError as refusal:
+            self._report(core.RequestDone(effect.ticket, False, message=str(refusal)))
+        except Exception:
+            _log.exception("A page could not be turned")
+            self._report(core.RequestDone(effect.ticket, False, message=_FAULT))
+        else:
+            self._report(core.RequestDone(effect.ticket, True, message=f"Page {page} of {pages}."))
+
+    async def _answer_offer(self, effect: AnswerOffer) -> None:
+        if self.plane is None:
+            return
+        try:
+            answer = await self.plane.reoffer(effect.sdp)
+            await (await self._backend()).answer_offer(answer)
+        except CallRefused as refusal:
+            _log.info("An offer of the meeting system came to nothing: %s", refusal)
+        except Exception:
+            _log.exception("An offer of the meeting system could not be answered")
 
     async def _receive(self, on: bool) -> None:
         try:

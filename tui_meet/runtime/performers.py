@@ -35,6 +35,8 @@ def performers(
         fx.SetCamera: lambda effect: media.set_camera(effect.on),
         fx.SetDeafened: lambda effect: media.set_deafened(effect.on),
         fx.Present: media.present,
+        fx.TurnPage: media.turn_page,
+        fx.AnswerOffer: media.answer_offer,
         fx.ReceivePresentation: media.receive_presentation,
         fx.ChooseDevice: media.choose,
         fx.Publish: publish,

@@ -138,6 +138,7 @@ TABLE: list[tuple[str, Any, tuple[ev.Event, ...]]] = [
     ("presentation_stop", None, (ev.PresentationStopped(MAIN_ROOM),)),
     ("presentation_stop", {}, (ev.PresentationStopped(MAIN_ROOM),)),
     ("presentation_frame", {}, ()),
+    ("update_sdp", {"sdp": "v=0"}, (ev.OfferArrived("v=0"),)),
     ("live_captions", {"data": "good mor", "is_final": False, "src_lang": "en",
                        "sources": [{"participant_uuid": "p-2", "indices": [0, 2]}]},
      (ev.CaptionArrived(MAIN_ROOM, "good mor", False, (ParticipantId("p-2"),)),)),

@@ -42,6 +42,9 @@ class FakeBackend:
     def calls_in(self, room: RoomId) -> CallSignalling | None:
         return self._calls
 
+    async def answer_offer(self, sdp: str) -> None:
+        """A meeting that is not there makes no offers."""
+
     @property
     def media(self) -> MediaPlane | None:
         return self._media

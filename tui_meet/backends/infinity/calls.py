@@ -10,7 +10,7 @@ from urllib.parse import quote
 from tui_meet.backends.infinity.errors import Unreachable
 from tui_meet.backends.infinity.http import HttpAnswer
 from tui_meet.core.ids import MAIN_ROOM, RoomId
-from tui_meet.media.types import CallAnswer, CallOffer, CallRefused
+from tui_meet.media.types import OFFER_IGNORED, CallAnswer, CallOffer, CallRefused
 from tui_meet.wire.errors import WireError
 from tui_meet.wire.infinity.calls import CallReply, CallRequest
 
@@ -44,6 +44,20 @@ class InfinityCalls:
     def in_room(self, room: RoomId) -> RoomCalls:
         """Signalling of calls in the main room or a breakout."""
         return RoomCalls(self, room)
+
+    async def answer(self, sdp: str) -> None:
+        """Answer the server's own offer (event `update_sdp`), or say that it is ignored. Raises `CallRefused`."""
+        stay = self.stay
+        if stay is None or not stay.open_calls:
+            raise CallRefused("There is no call to change.")
+        body: dict[str, Any] = {"sdp": sdp}
+        if sdp == OFFER_IGNORED:
+            body["offer_ignored"] = True
+        for call_id in tuple(stay.open_calls):
+            try:
+                await stay.post_own(f"calls/{quote(call_id, safe='')}/ack", body)
+            except Unreachable as error:
+                raise CallRefused(error.sentence) from error
 
 
 class RoomCalls:

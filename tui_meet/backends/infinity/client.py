@@ -62,6 +62,9 @@ class InfinityBackend:
     def calls_in(self, room: RoomId) -> CallSignalling | None:
         return self._calls.in_room(room)
 
+    async def answer_offer(self, sdp: str) -> None:
+        await self._calls.answer(sdp)
+
     @property
     def media(self) -> MediaPlane | None:
         return None

@@ -101,6 +101,8 @@ class Translator:
             told = read.as_object(data, name)
             requester = ParticipantId(read.text(told, "requester_uuid", "")) or None
             return (ev.BreakoutReferred(_filled_room(told), read.text(told, "breakout_name", ""), requester),)
+        if name == names.UPDATE_SDP:
+            return (ev.OfferArrived(read.text(read.as_object(data, name), "sdp")),)
         if name == names.DISCONNECT:
             reason = read.text(read.as_object(data, name), "reason", "")
             return (ev.Disconnected(reason, pex_code(reason)),)

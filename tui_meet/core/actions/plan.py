@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tui_meet.core.answers import Settle
-from tui_meet.core.effects import ChooseDevice, Effect, FaceCommand, Present, Request
+from tui_meet.core.effects import ChooseDevice, Effect, FaceCommand, Present, Request, TurnPage
 from tui_meet.core.model import LocalMedia
 from tui_meet.core.parsing import Invocation
 from tui_meet.core.state import MeetingState
@@ -24,7 +24,7 @@ class Then(Enum):
     STOP_PRESENTING = "stop presenting"
 
 
-Asked = Request | ChooseDevice | FaceCommand | Present
+Asked = Request | ChooseDevice | FaceCommand | Present | TurnPage
 """What is answered by `RequestDone`."""
 
 

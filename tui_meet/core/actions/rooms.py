@@ -21,6 +21,7 @@ from tui_meet.core.effects import (
     SetOverlayText,
     ShowCaptions,
     TakeFloor,
+    TurnPage,
 )
 from tui_meet.core.errors import CommandError
 from tui_meet.core.ids import MAIN_ROOM, NO_TICKET, ParticipantId, RoomId
@@ -119,6 +120,13 @@ def present_file(invocation: Invocation, scene: Scene) -> Plan:
     return Plan(f"You present {file}.", requests=(TakeFloor(NO_TICKET, here),), after=(Present(NO_TICKET, file),))
 
 
+def _page(forward: bool) -> Action:
+    def act(_invocation: Invocation, _scene: Scene) -> Plan:
+        return Plan("Turned.", requests=(TurnPage(NO_TICKET, forward),))
+
+    return act
+
+
 def _captions(on: bool) -> Action:
     def act(_invocation: Invocation, scene: Scene) -> Plan:
         request = ShowCaptions(NO_TICKET, on, scene.state.current_room)
@@ -190,6 +198,8 @@ ACTIONS: dict[str, Action] = {
     "breakout clear": clear_help,
     "breakout leave": leave_breakout,
     "present": present_file,
+    "page next": _page(True),
+    "page back": _page(False),
     "captions on": _captions(True),
     "captions off": _captions(False),
     "caption": caption,

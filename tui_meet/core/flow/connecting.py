@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tui_meet.core import endings
 from tui_meet.core.effects import (
+    AnswerOffer,
     ConnectMedia,
     DisconnectMedia,
     ListLayouts,
@@ -16,7 +17,15 @@ from tui_meet.core.effects import (
     SetMicrophone,
     SetVolumes,
 )
-from tui_meet.core.events import MediaConnected, MediaLost, PictureStarted, StreamLost, StreamOpened, TokenLost
+from tui_meet.core.events import (
+    MediaConnected,
+    MediaLost,
+    OfferArrived,
+    PictureStarted,
+    StreamLost,
+    StreamOpened,
+    TokenLost,
+)
 from tui_meet.core.flow import presenting
 from tui_meet.core.flow.finish import finish
 from tui_meet.core.ids import NO_TICKET
@@ -296,6 +305,12 @@ def on_media_lost(turn: Turn, event: MediaLost) -> None:
     else:
         show(turn, turn.state.connection.sentence or sentence)
     on_time(turn)
+
+
+def on_offer(turn: Turn, event: OfferArrived) -> None:
+    """The server wants the call changed; without a call there is nothing to change."""
+    if turn.memory.media.state in (Media.CALLING, Media.UP):
+        turn.do(AnswerOffer(event.sdp))
 
 
 def on_picture_started(turn: Turn, event: PictureStarted) -> None:

@@ -175,6 +175,7 @@ def follow_service_type(turn: Turn, service_type: str) -> None:
         turn.set(phase=PHASES.after(phase, Move.WAIT))
         presenting.give_up_floor(turn, tell_server=True)
         connecting.stop_media(turn)
+        forget_breakouts(turn)
         note_lobby(turn)
     elif not waits and phase is Phase.WAITING:
         turn.set(phase=PHASES.after(phase, Move.ENTER), started_at=turn.now)

@@ -33,7 +33,7 @@ ACTIONS: dict[str, Action] = {**devices.ACTIONS, **talk.ACTIONS, **moderation.AC
 _ALREADY = ("lock", "unlock")
 _OWN_STATE = (
     "mute", "unmute", "camera on", "camera off", "deafen on", "deafen off", "leave", "say", "dm", "present",
-    "captions on", "captions off",
+    "captions on", "captions off", "page next", "page back",
 )  # fmt: skip
 """Their guards look at what this client knows best itself; all others look at the server's picture."""
 _SECRETS = {"promote": "***"}
