@@ -15,12 +15,15 @@ REQUESTS = 10_000
 _VALUES: list[Any] = [
     None, True, False, 0, -1, 1e308, 10**400, "", "x", "none", "\u0000", "\ud800", "é" * 300, [], [None], {}, {"a": 1},
     "text/plain", "application/json", "chair", "WEBRTC", "0", "v=0\r\nm=audio 9 X 0\r\n", "m=\r\n",
-    ["0", "1"], [{"mid": "0", "width": -5, "height": 1e99}], {"x": "y"}, {"x": 500},
+    ["0", "1"], [{"mid": "0", "width": -5, "height": 1e99}], {"x": "y"}, {"x": 500}, "start", "12#",
+    "main.!personal", {"layout": "4:0"}, {"layout": "x"}, {"free_form_overlay_text": ["\u0000", "\ud800"]},
+    {"layout": 1}, [{"axis": "pan", "direction": "left"}],
 ]  # fmt: skip
 _NAMES = (
     "display_name", "type", "payload", "role", "text", "setting", "sdp", "call_type", "slot_mids", "candidate", "mid",
     "slots", "volumes", "level", "token", "supports_direct_chat", "call_tag", "chosen_idp", "unknown", "name",
-    "duration", "end_action", "participants", "breakout_uuid", "conference_alias",
+    "duration", "end_action", "participants", "breakout_uuid", "conference_alias", "transforms", "digits", "state",
+    "data", "is_final", "action", "movement", "target", "mix_name", "transform_layout", "destination", "protocol",
 )  # fmt: skip
 _BODIES: list[bytes] = [b"", b"{", b"null", b"[]", b"1", b'"x"', b"\xff\xfe", b"{" * 5000, b"NaN", b"9" * 5000, b"\x00"]
 
@@ -52,12 +55,14 @@ async def test_malformed_requests_are_answered_cleanly(quick: httpx.AsyncClient)
         *(f"{ada.base}breakouts/{room}/{name}" for name in breakouts.ROOM if name != "disconnect"),
         *(f"{ada.base}breakouts/{room}/{name}" for name in ("lock", "message", "events", "x", "participants")),
         *(f"{ada.base}breakouts/{room}/participants/{{who}}/{name}" for name in (*own, "calls", "transfer")),
+        *(f"/api/meet/v1/conferences/daily/{name}" for name in meet.CONFERENCE_POST),
         *(f"{ada.base}{name}" for name in (*conference.GET, "events", "theme/", "participants")),
         "/", "/daily", "/%e2%80%ae", "/api", "/api/client/v2/status",
     ]  # fmt: skip
     statuses: dict[int, int] = {}
     for _ in range(REQUESTS):
         path = chance.choice(paths).replace("{who}", chance.choice((ada.uuid, bo.uuid, "x", "%00")))
+        path = path.replace("{mix}", chance.choice(("main.!personal", "main", "%00")))
         headers = {"token": chance.choice((ada.token, bo.token, bo.token, "", "x", "é"))}.items()
         encoded = [(name.encode(), value.encode()) for name, value in headers]
         if chance.random() < 0.2:
