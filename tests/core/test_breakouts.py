@@ -269,7 +269,10 @@ def test_a_participant_goes_out_with_the_token_and_comes_back() -> None:
     assert of_type(meeting.run("breakout help"), fx.AskForHelp) != []
     assert of_type(meeting.run("breakout leave"), fx.LeaveBreakout) != []
     assert meeting.state.link == LINK
+    meeting.run("say too late")
     out = meeting.feed(e.Transferred("standup", "back", "main"))
+    answers = [(answer.line, answer.ok) for answer in of_type(out, fx.Answer)]
+    assert answers[-2:] == [("breakout leave", True), ("say too late", False)]
     [request] = of_type(out, fx.RequestToken)
     assert (request.token, request.pin) == ("back", "1357")
     assert "You are going back to the main room." in meeting.texts()

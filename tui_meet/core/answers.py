@@ -142,9 +142,16 @@ def _answer(pending: Pending) -> Answer:
     return Answer(pending.ticket, pending.line, False, sentence, code)
 
 
-def shown(line: str, secret_commands: Mapping[str, str]) -> str:
-    """The line as it may be shown: what follows a command with a secret is taken out."""
+def shown(line: str, secret_commands: Mapping[str, str], secret: str | None = None) -> str:
+    """The line as it may be shown: what follows a command with a secret is taken out.
+
+    `secret` is what was found to be one at the end of the line; None while the line is not understood yet.
+    """
     words = line.split(maxsplit=1)
+    if words and words[0] == "transfer":
+        if secret is None and len(line.split()) > 3:
+            secret = line.split()[-1]
+        return f"{line[: line.rindex(secret)]}***" if secret else line
     if len(words) == 2 and words[0] in secret_commands:
         return f"{words[0]} {secret_commands[words[0]]}"
     return line

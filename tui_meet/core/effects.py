@@ -154,6 +154,8 @@ class TransferParticipant:
     ticket: Ticket
     participant: ParticipantId
     alias: str
+    pin: str = field(default="", repr=False)
+    """Of the other conference, where participants need one."""
     room: RoomId = MAIN_ROOM
 
 

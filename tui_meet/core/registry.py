@@ -88,8 +88,9 @@ def _rows() -> tuple[CommandSpec, ...]:
             moderator=True, about_person=True, wire="participants/<p>/overlaytext"),
         row("role", "Make somebody a moderator, or a moderator a participant", g.PEOPLE, (_WHO,), key="R",
             moderator=True, about_person=True, dangerous=True, wire="participants/<p>/role"),
-        row("transfer", "Move somebody to another meeting", g.PEOPLE, (_WHO, Argument("alias", Kind.WORD)),
-            moderator=True, wire="participants/<p>/transfer"),
+        row("transfer", "Move somebody to another meeting, with its PIN where it has one", g.PEOPLE,
+            (_WHO, Argument("alias", Kind.WORD), Argument("pin", Kind.WORD, optional=True)), moderator=True,
+            wire="participants/<p>/transfer"),
         # stage
         row("pin", "Keep people among the active talkers", g.STAGE, (_SOME,), moderator=True, part="pins",
             lacking="This server cannot pin people.", wire="meet: pins"),

@@ -47,6 +47,8 @@ TABLE: list[tuple[fx.Request, str, Any]] = [
     (fx.SetRole(T, P, False), f"{THEM}/role", {"role": "guest"}),
     (fx.StartConference(T), f"{ROOM}/start_conference", None),
     (fx.TransferParticipant(T, P, "b"), f"{THEM}/transfer", {"role": "guest", "conference_alias": "b"}),
+    (fx.TransferParticipant(T, P, "b", "1357"), f"{THEM}/transfer",
+     {"role": "guest", "conference_alias": "b", "pin": "1357"}),
     (fx.Dial(T, "sip:x@y"), f"{ROOM}/dial", {"role": "GUEST", "destination": "sip:x@y", "protocol": "auto"}),
     (fx.SetLayout(T, "1:7"), f"{ROOM}/transform_layout", {"transforms": {"layout": "1:7"}}),
     (fx.SetLayout(T, "4:0", "host"), f"{ROOM}/transform_layout", {"transforms": {"host_layout": "4:0"}}),

@@ -57,6 +57,13 @@ def _in_main_room(effect: fx.SendMessage | fx.SendApplicationMessage) -> bool:
     return effect.to is not None
 
 
+def _transfer(effect: fx.TransferParticipant, me: ParticipantId) -> WireRequest:
+    body = {"role": "guest", "conference_alias": effect.alias}
+    if effect.pin:
+        body["pin"] = effect.pin
+    return WireRequest(_of(effect.participant, "transfer"), body)
+
+
 def _layout(effect: fx.SetLayout, me: ParticipantId) -> WireRequest:
     field = {"all": "layout", "host": "host_layout", "guest": "guest_layout"}[effect.whom]
     return WireRequest("transform_layout", {"transforms": {field: effect.layout}})
@@ -99,9 +106,7 @@ _ROWS: dict[type, _Row] = {
     fx.Rename: lambda e, me: WireRequest(_of(e.participant, "overlaytext"), {"text": e.name}),
     fx.SetRole: lambda e, me: WireRequest(_of(e.participant, "role"), {"role": "chair" if e.moderator else "guest"}),
     fx.StartConference: lambda e, me: WireRequest("start_conference"),
-    fx.TransferParticipant: lambda e, me: WireRequest(
-        _of(e.participant, "transfer"), {"role": "guest", "conference_alias": e.alias}
-    ),
+    fx.TransferParticipant: _transfer,
     fx.Dial: lambda e, me: WireRequest("dial", {"role": "GUEST", "destination": e.address, "protocol": "auto"}),
     fx.SetLayout: _layout,
     fx.SetOverlayText: lambda e, me: WireRequest("transform_layout", {"transforms": {"enable_overlay_text": e.on}}),

@@ -131,8 +131,10 @@ def role(invocation: Invocation, scene: Scene) -> Plan:
 def transfer(invocation: Invocation, scene: Scene) -> Plan:
     """Move somebody to another meeting."""
     who, alias = invocation.values["who"], invocation.values["alias"]
+    pin = invocation.values.get("pin", "")
     message = f"Moved {name_of(scene.state, who)} to “{alias}”."
-    return Plan(message, requests=(TransferParticipant(NO_TICKET, who, alias, room_of(scene.state, who)),))
+    request = TransferParticipant(NO_TICKET, who, alias, pin, room_of(scene.state, who))
+    return Plan(message, requests=(request,), secret=pin)
 
 
 def dial(invocation: Invocation, _scene: Scene) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from tui_meet.core.answers import Settle
@@ -47,6 +47,8 @@ class Plan:
     echo: tuple[str, str | None] | None = None
     """A chat line as it is sent, and to whom in private."""
     then: Then = Then.NOTHING
+    secret: str = field(default="", repr=False)
+    """A word at the end of the line that must not be shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tui_meet.core import endings
 from tui_meet.core.commands import GivePin, Join
-from tui_meet.core.effects import Leave
+from tui_meet.core.effects import Leave, LeaveBreakout
 from tui_meet.core.events import JoinAccepted, JoinRefused, PinNeeded, ServerUnreachable, Transferred
 from tui_meet.core.flow import connecting, presenting
 from tui_meet.core.flow.finish import finish, forget_breakouts, forget_meeting, hang_up, settle_lines
@@ -140,6 +140,11 @@ def on_transferred(turn: Turn, event: Transferred) -> None:
     to_breakout = event.target == "breakout"
     back = event.target == "main" and memory.joining.home is not None
     turn.publish("transfer", {"alias": event.alias})
+    for ticket, request in memory.watched.items():
+        waiting = memory.desk.of_request(ticket)
+        if isinstance(request, LeaveBreakout) and waiting is not None:
+            # this is what was asked for: the reply would only come too late
+            memory.desk.succeed(waiting)
     settle_lines(turn, "You were moved before the server answered.")
     hang_up(turn)
     turn.do(Leave(endings.LEFT_FOR_TRANSFER))

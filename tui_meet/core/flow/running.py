@@ -10,7 +10,7 @@ from tui_meet.core.actions import devices, moderation, rooms, talk
 from tui_meet.core.actions.plan import Action, Plan, Scene, Then
 from tui_meet.core.answers import PATIENCE, Pending, shown
 from tui_meet.core.commands import Dismiss, RunLine
-from tui_meet.core.effects import Present, Quit, ShowCaptions, TakeFloor
+from tui_meet.core.effects import LeaveBreakout, Present, Quit, ShowCaptions, TakeFloor
 from tui_meet.core.errors import CommandError
 from tui_meet.core.events import DeviceChosen, DeviceFailed, Disconnected, RequestDone
 from tui_meet.core.flow import captions, presenting
@@ -50,6 +50,7 @@ def on_line(turn: Turn, command: RunLine) -> None:
         pending.problems.append((str(error), error.code))
         memory.desk.wait(pending)
         return
+    pending.line = shown(line, _SECRETS, plan.secret)
     pending.message = plan.message
     pending.settle = plan.settle
     pending.after = plan.after
@@ -115,7 +116,7 @@ def _order(turn: Turn, numbered: Any) -> None:
     turn.do(numbered)
 
 
-_WATCHED = (TakeFloor, Present, ShowCaptions)
+_WATCHED = (TakeFloor, Present, ShowCaptions, LeaveBreakout)
 
 
 def _watch(turn: Turn, event: RequestDone) -> None:
