@@ -64,7 +64,7 @@ class Desk:
         return self.backend.meeting
 
     def requests(self) -> list[Request]:
-        """Requests of control performed so far, without those that only report how large tiles are."""
+        """Requests of control performed so far, without those that nobody asked for: sizes, layouts."""
         return [order for order in self.backend.performed if isinstance(order, Request) and not _is_size(order)]
 
     def text(self) -> str:
@@ -88,7 +88,7 @@ class Desk:
 
 
 def _is_size(order: Request) -> bool:
-    return type(order).__name__ == "RequestSlots"
+    return type(order).__name__ in ("RequestSlots", "ListLayouts")
 
 
 def make_desk(

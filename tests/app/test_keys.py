@@ -7,6 +7,7 @@ from tui_meet.app.actions import BY_KEY, BY_PERSON_KEY
 from tui_meet.app.screens.confirm import ConfirmScreen
 from tui_meet.backends.fake import scenes
 from tui_meet.core import effects as order
+from tui_meet.core.ids import MAIN_ROOM
 from tui_meet.core.registry import COMMANDS
 from tui_meet.core.state import Phase
 
@@ -17,9 +18,13 @@ SELECT_BORIS = ("2", "j", "j", "j")
 
 
 def _kinds(requests: list[order.Request]) -> list[tuple[object, ...]]:
-    """Requests without their tickets."""
+    """Requests without their tickets; all are about the main room."""
+    assert all(getattr(request, "room", MAIN_ROOM) == MAIN_ROOM for request in requests)
     return [
-        (type(request), *(getattr(request, name) for name in request.__dataclass_fields__ if name != "ticket"))
+        (
+            type(request),
+            *(getattr(request, name) for name in request.__dataclass_fields__ if name not in ("ticket", "room")),
+        )
         for request in requests
     ]
 

@@ -145,7 +145,8 @@ _HEAVY = ("numpy", "textual", "httpx", "aiortc", "av", "cv2", "sounddevice", "st
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("tui_meet", ("argparse", *_HEAVY)),
+        ("tui_meet", ("argparse", "asyncio", "tui_meet.api", *_HEAVY)),
+        ("tui_meet.api", ("textual", "httpx", "aiortc", "av", "cv2", "sounddevice", "starlette")),
         ("tui_meet.core.session", ("asyncio", "socket", "threading", *_HEAVY)),
         ("tui_meet.wire.sse", ("asyncio", "socket", *_HEAVY)),
         ("tui_meet.server.rooms.rules", ("asyncio", "socket", *_HEAVY)),

@@ -12,12 +12,14 @@ from tests.core.meeting import LINK
 from tui_meet.core import commands as c
 from tui_meet.core import effects as fx
 from tui_meet.core import events as e
+from tui_meet.core.flow.presenting import WORDS
 from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId, StreamId, Ticket
 from tui_meet.core.model import ConferenceStatus, MeetingLink, Participant, Role, SlotBinding, StageEntry
+from tui_meet.core.reducers.captions import MAX_LINES as MAX_CAPTIONS
 from tui_meet.core.reducers.chat import MAX_LINES
 from tui_meet.core.reducers.notices import MAX_NOTICES
 from tui_meet.core.registry import COMMANDS
-from tui_meet.core.selectors import badges, banners, sorted_people
+from tui_meet.core.selectors import badges, banners, classification_levels, room_name, sorted_people
 from tui_meet.core.session import Session
 from tui_meet.core.state import Layer, MeetingState, Phase
 
@@ -27,6 +29,8 @@ SECRETS = (PIN, TOKEN)
 
 ids = st.sampled_from([ParticipantId(name) for name in ("me", "me-2", "ada", "bob", "eve")])
 rooms = st.sampled_from([MAIN_ROOM, MAIN_ROOM, MAIN_ROOM, RoomId("b-1")])
+breakouts = st.sampled_from([RoomId("b-1"), RoomId("b-2")])
+words = st.sampled_from([*WORDS, "odd"])
 names = st.sampled_from(["Ada", "Ada Lovelace", "ada", "all", "#1", 'q"t', "\x1b[2J", "", "{}", "x" * 200])
 times = st.sampled_from([0.0, 1.0, 2.5])
 flags = st.booleans()
@@ -46,7 +50,7 @@ people = st.builds(
 )
 parts = st.sampled_from([frozenset[str](), frozenset({"slots", "volumes"}), frozenset({"slots", "volumes", "actors"})])
 tickets = st.integers(0, 40).map(Ticket)
-numbers = st.sampled_from(["", " 50", " start", " on", ' {"a": 1}', " hello there"])
+numbers = st.sampled_from(["", " 50", " start", " on", ' {"a": 1}', " hello there", " stop", " main", " one", " 1:7"])
 who = st.sampled_from(["", " ada", " @me", " #2", " all", ' "Ada Lovelace"', " bob eve", " nobody"])
 lines = st.one_of(
     st.builds(lambda spec, a, b: spec.name + a + b, st.sampled_from(COMMANDS), who, numbers), st.text(max_size=12)
@@ -75,20 +79,54 @@ events = st.one_of(
     st.builds(e.ParticipantCreated, rooms, people),
     st.builds(e.ParticipantUpdated, rooms, people),
     st.builds(e.ParticipantDeleted, rooms, ids),
-    st.builds(e.StatusChanged, rooms, st.builds(ConferenceStatus, locked=flags, guests_muted=flags, started=flags)),
-    st.builds(e.StageChanged, st.lists(st.builds(StageEntry, ids, st.integers(0, 4), st.integers(0, 100))).map(tuple)),
+    st.builds(
+        e.StatusChanged,
+        rooms,
+        st.builds(
+            ConferenceStatus,
+            locked=flags,
+            guests_muted=flags,
+            started=flags,
+            breakout_rooms=flags,
+            live_captions_available=flags,
+            classification_levels=st.sampled_from([{}, {1: "one", 2: "\x1b[2J"}]),
+            classification_current=st.sampled_from([None, 1, 9]),
+            breakout=flags,
+            breakout_name=names,
+            help_asked_at=times,
+        ),
+    ),
+    st.builds(
+        e.StageChanged,
+        st.lists(st.builds(StageEntry, ids, st.integers(0, 4), st.integers(0, 100))).map(tuple),
+        rooms,
+    ),
     st.builds(
         e.SlotsBound,
         st.lists(st.builds(SlotBinding, st.sampled_from([StreamId("v0"), StreamId("v1")]), ids)).map(tuple),
     ),
-    st.just(e.LayoutChanged({"view": "1:7"})),
+    st.builds(e.LayoutChanged, st.sampled_from([{"view": "1:7"}, {"view": 1, "participants": [2]}]), rooms),
+    st.just(e.LayoutsListed(("1:7", "x y"))),
+    st.builds(e.PresentationStarted, rooms, st.sampled_from([*map(ParticipantId, ("", "me", "ada"))]), names),
+    st.builds(e.PresentationStopped, rooms),
+    st.builds(e.PresentationChanged, words, words),
+    st.builds(e.CaptionArrived, rooms, names, flags, st.lists(ids, max_size=2).map(tuple)),
+    st.builds(e.BreakoutBegan, breakouts, ids),
+    st.builds(e.BreakoutEnded, breakouts, ids),
+    st.builds(e.BreakoutReferred, st.one_of(breakouts, st.just(MAIN_ROOM)), names, st.none() | ids),
     st.builds(e.MessageArrived, st.just("m"), ids, names, names, flags, rooms),
     st.builds(e.ApplicationMessageArrived, ids, names, st.just({"a": 1}), flags, rooms),
     st.builds(e.ActionReported, st.sampled_from(["mute", "mute-all", "drop", "lock", "x"]), ids, st.none() | ids),
-    st.builds(e.Transferred, st.sampled_from(["other", "standup"]), st.just(TOKEN)),
+    st.builds(
+        e.Transferred,
+        st.sampled_from(["other", "standup"]),
+        st.just(TOKEN),
+        st.sampled_from(["conference", "breakout", "main"]),
+    ),
     st.builds(e.Disconnected, errors, st.just("#pex1")),
     st.builds(e.RequestDone, tickets, flags, st.sampled_from([0, 4101]), st.sampled_from(["", "No."])),
     st.just(e.MediaConnected()),
+    st.just(e.OfferArrived("v=0")),
     st.just(e.MediaLost("No packets.")),
     st.builds(e.PictureStarted, st.just(StreamId("v0")), st.just(640), st.just(360)),
     st.builds(e.DeviceFailed, st.just("camera"), st.just("No camera.")),
@@ -153,7 +191,7 @@ def test_no_order_of_inputs_breaks_anything(run: tuple[list[Any], list[tuple[Any
     answered += [(effect.ticket, effect.line) for effect in out if isinstance(effect, fx.Answer)]
     assert [ticket for ticket, _ in answered] == [ticket for ticket, _ in asked]
     for (_, line), (_, told) in zip(asked, answered, strict=True):
-        assert told == line or line.startswith("promote")
+        assert told == line or line.startswith(("promote", "transfer"))
 
 
 @settings(max_examples=60, deadline=None)
@@ -194,6 +232,19 @@ def check_state(state: MeetingState) -> None:
         assert "\x1b" not in who.display_name
         badges(state, who)
     assert len(sorted_people(state)) == len(people_in)
+    assert state.current_room == MAIN_ROOM or state.current_room in state.breakouts
+    assert set(state.rosters) | set(state.statuses) | set(state.presenters) <= {
+        MAIN_ROOM, RoomId("b-1"), *state.breakouts,
+    }  # fmt: skip
+    assert {state.presentation.send, state.presentation.recv} <= set(WORDS)
+    assert len(state.captions.lines) <= MAX_CAPTIONS
+    assert all(line.is_final for line in state.captions.lines[:-1])
+    shown = [room_name(state, room) for room in state.breakouts]
+    shown += [level.name for level in classification_levels(state)] + [line.text for line in state.captions.lines]
+    assert "\x1b" not in "".join(shown)
+    if state.phase is not Phase.IN_MEETING:
+        assert state.current_room == MAIN_ROOM
+        assert state.presentation.file == ""
     assert len({notice.topic for notice in banners(state) if notice.topic}) == sum(
         bool(notice.topic) for notice in banners(state)
     )

@@ -13,8 +13,15 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.contrib.media import MediaRelay
+from aiortc.sdp import SessionDescription
 
 from tui_meet.media.types import CallAnswer, CallOffer, CallRefused
+
+
+def slides_mid(sdp: str) -> str:
+    """The mid of the section marked as slides."""
+    section = next(section for section in sdp.split("m=") if "a=content:slides" in section)
+    return section.partition("a=mid:")[2].split()[0]
 
 
 class Line:
@@ -28,11 +35,20 @@ class Line:
         # With another policy aiortc leaves the second and later video lines of an answer without transport.
         self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self.received: dict[str, MediaStreamTrack] = {}
+        self.slides_mid = ""
+        self.updates: list[str] = []
+        """The directions of the slides in every update, as the client has offered them."""
+        self.refusal = ""
+        """A sentence with which updates are refused."""
 
     async def place(self, offer: CallOffer) -> CallAnswer:
         self.offer = offer
         await self.pc.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+        self.slides_mid = slides_mid(offer.sdp)
         for line in self.pc.getTransceivers():
+            if line.mid == self.slides_mid:
+                line.direction = "inactive"
+                continue
             line.direction = "sendrecv" if line.kind == "audio" or not offer.slot_mids else "sendonly"
             if line.receiver.track is not None:
                 self.received[line.kind] = line.receiver.track
@@ -43,13 +59,28 @@ class Line:
         return CallAnswer(call_id, self.pc.localDescription.sdp)
 
     def lines_to_client(self, kind: str) -> list[RTCRtpTransceiver]:
-        return [line for line in self.pc.getTransceivers() if line.kind == kind and "send" in line.direction]
+        lines = [line for line in self.pc.getTransceivers() if line.mid != self.slides_mid]
+        return [line for line in lines if line.kind == kind and "send" in line.direction]
+
+    @property
+    def slides(self) -> RTCRtpTransceiver:
+        """The line for slides."""
+        return next(line for line in self.pc.getTransceivers() if line.mid == self.slides_mid)
 
     async def acknowledge(self, call_id: str) -> None:
         self.acknowledged.append(call_id)
 
     async def update(self, call_id: str, sdp: str) -> str:
-        raise CallRefused("this meeting takes no second offer")
+        offered = next(part for part in SessionDescription.parse(sdp).media if part.rtp.muxId == self.slides_mid)
+        direction = offered.direction or ""
+        self.updates.append(direction)
+        assert slides_mid(sdp) == self.slides_mid
+        if self.refusal:
+            raise CallRefused(self.refusal)
+        await self.pc.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+        self.slides.direction = {"sendonly": "recvonly", "recvonly": "sendonly"}.get(direction, "inactive")
+        await self.pc.setLocalDescription(await self.pc.createAnswer())
+        return self.pc.localDescription.sdp
 
     async def hang_up(self, call_id: str) -> None:
         self.hung_up.append(call_id)

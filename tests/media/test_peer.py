@@ -22,7 +22,7 @@ from tui_meet.media.audio.meter import dbfs
 from tui_meet.media.devices import portaudio
 from tui_meet.media.devices.microphone import sound_file_blocks
 from tui_meet.media.devices.patterns import BARS_RGB, read_counter
-from tui_meet.media.peer.connection import mark_main
+from tui_meet.media.peer.contents import mark_contents
 from tui_meet.media.peer.plane import PeerMedia
 from tui_meet.media.types import (
     SAMPLE_RATE,
@@ -56,7 +56,9 @@ class Client:
         await until(lambda: any(isinstance(event, kind) for event in self.events), seconds)
         return next(event for event in self.events if isinstance(event, kind))
 
-    async def picture(self, stream: str, fits: Callable[[VideoFrame], bool] = lambda frame: True) -> VideoFrame:
+    async def picture(
+        self, stream: str, fits: Callable[[VideoFrame], bool] = lambda frame: True, seconds: float = 6.0
+    ) -> VideoFrame:
         found: list[VideoFrame] = []
 
         def look() -> bool:
@@ -65,7 +67,7 @@ class Client:
                 found.append(frame)
             return bool(found)
 
-        await until(look, 6.0)
+        await until(look, seconds)
         return found[0]
 
 
@@ -224,7 +226,11 @@ async def test_without_slots_one_composed_picture_comes_as_main(exchange: Exchan
     assert (await client.picture("main")).pixels.shape == (36, 64, 3)
     assert line.offer is not None
     offer = SessionDescription.parse(line.offer.sdp)
-    assert [(media.kind, media.direction) for media in offer.media] == [("audio", "sendrecv"), ("video", "sendrecv")]
+    assert [(media.kind, media.direction) for media in offer.media] == [
+        ("audio", "sendrecv"),
+        ("video", "sendrecv"),
+        ("video", "inactive"),
+    ]
 
 
 async def test_what_the_offer_says(exchange: Exchange, clients: list[Client]) -> None:
@@ -237,17 +243,21 @@ async def test_what_the_offer_says(exchange: Exchange, clients: list[Client]) ->
     assert [(media.kind, media.direction) for media in offer.media] == [
         ("audio", "sendrecv"),
         ("video", "sendonly"),
+        ("video", "inactive"),
         *[("video", "recvonly")] * 3,
     ]
-    assert line.offer.slot_mids == tuple(media.rtp.muxId for media in offer.media[2:])
+    assert line.offer.slot_mids == tuple(media.rtp.muxId for media in offer.media[3:])
     assert [codec.name for codec in offer.media[0].rtp.codecs] == ["opus"]
     names = [codec.name for codec in offer.media[1].rtp.codecs if codec.name != "rtx"]
     assert names[0] == "VP8"
     assert set(names[1:]) == {"H264"}
     sections = line.offer.sdp.split("m=")
-    assert ["a=content:main" in section for section in sections] == [False, True, True, False, False, False]
-    assert mark_main("v=0\r\nm=video 9 x\r\na=mid:0\r\nm=video 9 x\r\n") == (
-        "v=0\r\nm=video 9 x\r\na=mid:0\r\na=content:main\r\nm=video 9 x\r\n"
+    assert ["a=content:main" in section for section in sections] == [False, True, True, False, False, False, False]
+    assert ["a=content:slides" in section for section in sections] == [False, False, False, True, False, False, False]
+    plain = "v=0\r\nm=video 9 x\r\na=mid:0\r\nm=video 9 x\r\na=mid:10\r\nm=video 9 x\r\na=mid:1\r\n"
+    assert mark_contents(plain, "1") == (
+        "v=0\r\nm=video 9 x\r\na=mid:0\r\na=content:main\r\nm=video 9 x\r\na=mid:10\r\n"
+        "m=video 9 x\r\na=mid:1\r\na=content:slides\r\n"
     )
 
 

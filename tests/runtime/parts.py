@@ -11,6 +11,7 @@ from tui_meet.backends.base import BackendEffect
 from tui_meet.core.commands import Command
 from tui_meet.core.effects import Effect
 from tui_meet.core.events import Event
+from tui_meet.core.ids import RoomId
 from tui_meet.core.state import MeetingState
 from tui_meet.media.slots import FrameBoard
 from tui_meet.media.types import CallAnswer, CallOffer, CallSignalling, MediaEvent, MediaPlan, MediaPlane, MediaStats
@@ -74,10 +75,20 @@ class Backend:
         self.performing: Callable[[BackendEffect], Any] = lambda effect: None
         self.facts: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
         self.closed = 0
+        self.answers: list[str] = []
+        self.rooms: list[RoomId] = []
+        """In which calls were to be placed."""
 
     @property
     def calls(self) -> CallSignalling | None:
         return Calls()
+
+    def calls_in(self, room: RoomId) -> CallSignalling | None:
+        self.rooms.append(room)
+        return Calls()
+
+    async def answer_offer(self, sdp: str) -> None:
+        self.answers.append(sdp)
 
     @property
     def media(self) -> MediaPlane | None:
@@ -110,6 +121,7 @@ class Media:
         self.connecting: Callable[[], Any] = lambda: None
         self.opening: Callable[[], Any] = lambda: None
         self.choosing: Callable[[str], None] = lambda spec: None
+        self.presenting: Callable[[str | None], None] = lambda path: None
         self.tell: Callable[[MediaEvent], None] = lambda event: None
 
     async def open_devices(self) -> None:
@@ -144,6 +156,25 @@ class Media:
     async def choose(self, kind: Literal["microphone", "speaker", "camera"], spec: str) -> None:
         self.log.append(f"choose {kind} {spec}")
         self.choosing(spec)
+
+    async def present(self, path: str | None) -> None:
+        self.log.append(f"present {path}")
+        self.presenting(path)
+
+    async def receive_presentation(self, on: bool) -> None:
+        self.log.append(f"receive presentation {on}")
+
+    async def next_page(self) -> tuple[int, int]:
+        self.log.append("next page")
+        return 2, 3
+
+    async def previous_page(self) -> tuple[int, int]:
+        self.log.append("previous page")
+        return 1, 3
+
+    async def reoffer(self, sdp: str) -> str:
+        self.log.append("reoffer")
+        return f"answer to {sdp}"
 
     def statistics(self) -> MediaStats:
         return MediaStats(sent_kbps=12.0)

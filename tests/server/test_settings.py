@@ -33,7 +33,10 @@ def test_a_full_file(tmp_path: Path) -> None:
         max_active_talkers = 4
         capacity = 12
         guests_can_unmute = false
-        classification_levels = ["public", "internal"]
+        breakouts = false
+        classification_levels = ["public", {name = "internal", colour = "#CC2200"}]
+        guests_can_present = false
+        guests_can_caption = true
         mode = "group"
         [rooms.open]
         """,
@@ -46,8 +49,11 @@ def test_a_full_file(tmp_path: Path) -> None:
     daily = settings.rooms["daily"]
     assert (daily.title, daily.host_pin, daily.guest_pin) == ("Daily stand-up", "4711", "0815")
     assert (daily.knock, daily.wait_for_moderator, daily.guests_can_unmute) == (True, True, False)
+    assert not daily.breakouts
     assert (daily.max_active_talkers, daily.capacity) == (4, 12)
     assert daily.classification_levels == {0: "public", 1: "internal"}
+    assert daily.classification_colours == {1: "#cc2200"}
+    assert (daily.guests_can_present, daily.guests_can_caption) == (False, True)
     assert settings.rooms["open"].title == "open"
     assert "4711" not in repr(settings)
     assert "0815" not in repr(settings)
@@ -80,6 +86,10 @@ def test_a_full_file(tmp_path: Path) -> None:
         ('[rooms.a]\nmode = "lecture"', "rooms.a.mode"),
         ("[rooms.a]\nnock = true", "rooms.a.nock"),
         ("[rooms.a]\nclassification_levels = [1]", "rooms.a.classification_levels"),
+        ('[rooms.a]\nclassification_levels = [{colour = "#000000"}]', "rooms.a.classification_levels"),
+        ('[rooms.a]\nclassification_levels = [{name = "x", colour = "red"}]', "rooms.a.classification_levels"),
+        ('[rooms.a]\nclassification_levels = [{name = "x", shade = 1}]', "rooms.a.classification_levels"),
+        ("[rooms.a]\nguests_can_present = 1", "rooms.a.guests_can_present"),
     ],
 )
 def test_mistakes_name_file_and_key(tmp_path: Path, text: str, key: str) -> None:

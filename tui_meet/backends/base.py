@@ -11,6 +11,7 @@ from typing import Protocol
 
 from tui_meet.core.effects import Leave, OpenStream, Request, RequestToken
 from tui_meet.core.events import Event
+from tui_meet.core.ids import RoomId
 from tui_meet.media.types import CallSignalling, MediaPlane
 
 BackendEffect = RequestToken | OpenStream | Leave | Request
@@ -21,7 +22,13 @@ class Backend(Protocol):
 
     @property
     def calls(self) -> CallSignalling | None:
-        """Signalling of calls, where media is the client's own peer connection."""
+        """Signalling of calls in the main room, where media is the client's own peer connection."""
+
+    def calls_in(self, room: RoomId) -> CallSignalling | None:
+        """The same in a room of the meeting: `MAIN_ROOM` or a breakout."""
+
+    async def answer_offer(self, sdp: str) -> None:
+        """Send what `MediaPlane.reoffer` gave for the meeting system's own offer. Raises `CallRefused`."""
 
     @property
     def media(self) -> MediaPlane | None:

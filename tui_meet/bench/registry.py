@@ -12,7 +12,7 @@ from typing import Any
 
 from tui_meet import __version__
 
-NAMES = ("picture", "forwarding", "startup", "join", "keys")
+NAMES = ("picture", "forwarding", "composition", "startup", "join", "keys")
 
 
 def _measure(name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tui_meet.core.effects import Answer
 from tui_meet.core.ids import Ticket
@@ -32,6 +33,8 @@ class Pending:
     open: set[Ticket]
     """Requests not yet answered."""
     settle: Settle | None = None
+    after: tuple[Any, ...] = ()
+    """Requests that follow when those before went well."""
     total: int = 0
     problems: list[tuple[str, int]] = field(default_factory=list)
     """Sentence and code of every request that failed."""
@@ -62,6 +65,15 @@ class Desk:
         self._queue.append(pending)
         for request in pending.open:
             self._by_request[request] = pending
+
+    def of_request(self, request: Ticket) -> Pending | None:
+        """The line that waits for a request."""
+        return self._by_request.get(request)
+
+    def add(self, pending: Pending, request: Ticket) -> None:
+        """The line waits for one request more, as a part of what it asked for before."""
+        pending.open.add(request)
+        self._by_request[request] = pending
 
     def settled(self, now: float) -> bool:
         """Whether the picture shows what earlier lines have come to."""
@@ -130,9 +142,16 @@ def _answer(pending: Pending) -> Answer:
     return Answer(pending.ticket, pending.line, False, sentence, code)
 
 
-def shown(line: str, secret_commands: Mapping[str, str]) -> str:
-    """The line as it may be shown: what follows a command with a secret is taken out."""
+def shown(line: str, secret_commands: Mapping[str, str], secret: str | None = None) -> str:
+    """The line as it may be shown: what follows a command with a secret is taken out.
+
+    `secret` is what was found to be one at the end of the line; None while the line is not understood yet.
+    """
     words = line.split(maxsplit=1)
+    if words and words[0] == "transfer":
+        if secret is None and len(line.split()) > 3:
+            secret = line.split()[-1]
+        return f"{line[: line.rindex(secret)]}***" if secret else line
     if len(words) == 2 and words[0] in secret_commands:
         return f"{words[0]} {secret_commands[words[0]]}"
     return line

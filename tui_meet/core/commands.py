@@ -53,7 +53,7 @@ class ReadChat:
     """The chat was looked at up to its end: unread counts go to zero."""
 
     thread: str = ""
-    """Participant id of a private thread, empty for the room's chat."""
+    """Participant id of a private thread, empty for the main room's chat, id of a breakout for its."""
 
 
 @dataclass(frozen=True, slots=True)

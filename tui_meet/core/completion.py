@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui_meet.core import registry
-from tui_meet.core.parsing import MANY, WHO_KINDS, candidates_for
+from tui_meet.core.parsing import MANY, ROOM_KINDS, WHO_KINDS, candidates_for
+from tui_meet.core.reducers.layout import LAYOUTS
+from tui_meet.core.selectors import classification_levels, room_name
 from tui_meet.core.specs import Argument, CommandSpec, Kind, why_not
 from tui_meet.core.state import MeetingState
 
 MAX_COMPLETIONS = 50
 """Offered at most."""
-_LAYOUTS = ("1:0", "1:7", "1:21", "2:21", "1:33", "4:0", "9:0", "16:0", "25:0", "5:7", "ac_presentation_in_mix",
-            "ac_presentation_in_mix_group")  # fmt: skip
 _SPECS = ("default", "none", "file:", "tone:440", "pattern")
 
 
@@ -72,7 +72,7 @@ def _arguments(line: str, spec: CommandSpec, state: MeetingState) -> tuple[Compl
     before = " ".join([head, *words])
     offered = _values(spec, spec.arguments[place], state)
     typed = last.lstrip('"').casefold()
-    final = place == len(spec.arguments) - 1
+    final = all(argument.optional for argument in spec.arguments[place + 1 :])
     return tuple(
         Completion(f"{before} {value}{'' if final or value.endswith(':') else ' '}", label, text)
         for value, label, text in offered
@@ -106,6 +106,8 @@ def _values(spec: CommandSpec, argument: Argument, state: MeetingState) -> list[
     kind = argument.kind
     if kind in WHO_KINDS:
         return _people(spec, kind, state)
+    if kind in ROOM_KINDS:
+        return _rooms(spec, kind, state)
     if argument.choices:
         return [(choice, choice, spec.help) for choice in argument.choices]
     if kind is Kind.PERCENT:
@@ -113,8 +115,22 @@ def _values(spec: CommandSpec, argument: Argument, state: MeetingState) -> list[
     if kind is Kind.SPEC:
         return [(device, device, spec.help) for device in _SPECS]
     if argument.name == "layout":
-        return [(layout, layout, spec.help) for layout in _LAYOUTS]
+        # the seed's names first, in its order, where the server does not say that it lacks them
+        known = [layout for layout in LAYOUTS if not state.layouts or layout in state.layouts]
+        own = [layout for layout in state.layouts if layout not in LAYOUTS]
+        return [(layout, layout, spec.help) for layout in (*known, *own)]
+    if argument.name == "level":
+        return [(level.name, f"{level.level} {level.name}", spec.help) for level in classification_levels(state)]
+    if spec.name == "present":
+        return [("stop", "stop", "Present no more")] if state.presentation.file else []
     return []
+
+
+def _rooms(spec: CommandSpec, kind: Kind, state: MeetingState) -> list[tuple[str, str, str]]:
+    rows = [(room_name(state, room), room_name(state, room), spec.help) for room in state.breakouts]
+    if rows:
+        rows.append(("all", "all", spec.help) if kind is Kind.ROOM_OR_ALL else ("main", "main room", spec.help))
+    return rows
 
 
 def _people(spec: CommandSpec, kind: Kind, state: MeetingState) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tui_meet.core.ids import ParticipantId, StreamId, Ticket
+from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId, StreamId, Ticket
 from tui_meet.core.model import IceServer, MeetingLink, PublicEvent
 
 
@@ -34,13 +34,14 @@ class Leave:
     reason: str
 
 
-# Requests of control. All carry a ticket.
+# Requests of control. All carry a ticket. A `room` is the room they are about: the main room, or a breakout.
 
 
 @dataclass(frozen=True, slots=True)
 class SetLock:
     ticket: Ticket
     locked: bool
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class MuteParticipant:
     ticket: Ticket
     participant: ParticipantId
     muted: bool
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class ReportClientMute:
 
     ticket: Ticket
     muted: bool
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class MuteVideo:
     ticket: Ticket
     participant: ParticipantId
     muted: bool
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,13 @@ class RaiseHand:
     ticket: Ticket
     participant: ParticipantId
     raised: bool
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
 class LowerAllHands:
     ticket: Ticket
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +104,14 @@ class Spotlight:
     ticket: Ticket
     participant: ParticipantId
     on: bool
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
 class Admit:
     ticket: Ticket
     participant: ParticipantId
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,7 @@ class Drop:
 
     ticket: Ticket
     participant: ParticipantId
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +154,9 @@ class TransferParticipant:
     ticket: Ticket
     participant: ParticipantId
     alias: str
+    pin: str = field(default="", repr=False)
+    """Of the other conference, where participants need one."""
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +169,122 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class SetLayout:
-    """Layout of the composed picture, for moderators and participants alike."""
+    """Layout of the composed picture."""
 
     ticket: Ticket
     layout: str
+    whom: Literal["all", "host", "guest"] = "all"
+    """For whom it is drawn so."""
+    room: RoomId = MAIN_ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class SetOverlayText:
+    """Whether names are written into the composed picture."""
+
+    ticket: Ticket
+    on: bool
+    room: RoomId = MAIN_ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class ListLayouts:
+    """Ask which layouts the server can compose; answered by LayoutsListed where it says so."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class SetClassification:
+    """Mark the meeting with one of its levels."""
+
+    ticket: Ticket
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFloor:
+    """Ask to be the one who presents."""
+
+    ticket: Ticket
+    room: RoomId = MAIN_ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFloor:
+    """Present no more."""
+
+    ticket: Ticket
+    room: RoomId = MAIN_ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCaptions:
+    """Have live captions sent to oneself, or no more."""
+
+    ticket: Ticket
+    on: bool
+    room: RoomId = MAIN_ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class SendCaption:
+    """Caption what is being said. Part `captions` of the extension."""
+
+    ticket: Ticket
+    text: str
+    is_final: bool = True
+    room: RoomId = MAIN_ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBreakout:
+    """Open a breakout room and move people into it."""
+
+    ticket: Ticket
+    name: str
+    participants: Mapping[RoomId, tuple[ParticipantId, ...]] = field(default_factory=dict)
+    """By the room in which they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveParticipants:
+    """Move people of one room to another. Oneself too: `BreakoutReferred` follows."""
+
+    ticket: Ticket
+    participants: tuple[ParticipantId, ...]
+    target: RoomId
+    room: RoomId = MAIN_ROOM
+    """Where they are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBreakout:
+    ticket: Ticket
+    breakout: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBreakouts:
+    """All of them."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class AskForHelp:
+    """A breakout calls for a moderator, or no more."""
+
+    ticket: Ticket
+    wanted: bool
+    room: RoomId = MAIN_ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveBreakout:
+    """A participant goes back to the main room; `Transferred` follows."""
+
+    ticket: Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +294,7 @@ class SendMessage:
     ticket: Ticket
     text: str
     to: ParticipantId | None = None
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +302,7 @@ class SendApplicationMessage:
     ticket: Ticket
     message: Mapping[str, Any]
     to: ParticipantId | None = None
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +311,7 @@ class SetVolumes:
 
     ticket: Ticket
     volumes: Mapping[ParticipantId, int]
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +320,15 @@ class RequestSlots:
 
     ticket: Ticket
     sizes: tuple[tuple[StreamId, int, int], ...]
+    room: RoomId = MAIN_ROOM
 
 
 Request = (
     SetLock | SetGuestsMuted | SetGuestsCanUnmute | MuteParticipant | ReportClientMute | MuteVideo | RaiseHand
     | LowerAllHands | Spotlight | Admit | Drop | EndMeeting | Rename | SetRole | StartConference | TransferParticipant
-    | Dial | SetLayout | SendMessage | SendApplicationMessage | SetVolumes | RequestSlots
+    | Dial | SetLayout | SetOverlayText | ListLayouts | SetClassification | TakeFloor | ReleaseFloor | ShowCaptions
+    | SendCaption | OpenBreakout | MoveParticipants | CloseBreakout | CloseBreakouts | AskForHelp | LeaveBreakout
+    | SendMessage | SendApplicationMessage | SetVolumes | RequestSlots
 )  # fmt: skip
 
 # Orders to the media plane.
@@ -213,6 +343,8 @@ class ConnectMedia:
     ice_servers: tuple[IceServer, ...]
     microphone_on: bool
     camera_on: bool
+    room: RoomId = MAIN_ROOM
+    """In which the call is placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +364,36 @@ class SetCamera:
 
 @dataclass(frozen=True, slots=True)
 class SetDeafened:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Send a file as the presentation of the running call; None stops. Answered by RequestDone."""
+
+    ticket: Ticket
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPage:
+    """Show the next or the previous page of what is presented. Answered by RequestDone, which says which it is."""
+
+    ticket: Ticket
+    forward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOffer:
+    """The meeting system wants the running call changed: answer its offer."""
+
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivePresentation:
+    """Receive somebody else's presentation, or no more; PresentationChanged tells how that goes."""
+
     on: bool
 
 
@@ -288,5 +450,6 @@ class FaceCommand:
 
 Effect = (
     RequestToken | OpenStream | Leave | Request | ConnectMedia | DisconnectMedia | SetMicrophone | SetCamera
-    | SetDeafened | ChooseDevice | Publish | Answer | Quit | FaceCommand
+    | SetDeafened | Present | TurnPage | ReceivePresentation | AnswerOffer | ChooseDevice | Publish | Answer | Quit
+    | FaceCommand
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tui_meet.core.ids import ParticipantId, RoomId, StreamId, Ticket
+from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId, StreamId, Ticket
 from tui_meet.core.model import ConferenceStatus, IceServer, Participant, Role, SlotBinding, StageEntry
 
 
@@ -131,6 +131,7 @@ class StageChanged:
     """Speaking order and voice activity."""
 
     entries: tuple[StageEntry, ...]
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class SlotsBound:
     """Who is on which received stream."""
 
     bindings: tuple[SlotBinding, ...]
+    room: RoomId = MAIN_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,67 @@ class LayoutChanged:
     """The composed picture's layout, as it came."""
 
     payload: Mapping[str, Any]
+    room: RoomId = MAIN_ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutsListed:
+    """Answer to `ListLayouts`: the layouts that the server can compose."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationStarted:
+    """Somebody took the floor to present. An empty id says that our own floor was taken away (wire document 3.2)."""
+
+    room: RoomId
+    participant: ParticipantId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationStopped:
+    """Nobody presents in the room any more."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionArrived:
+    """Words of live captions."""
+
+    room: RoomId
+    text: str
+    is_final: bool
+    speakers: tuple[ParticipantId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BreakoutBegan:
+    """Moderators: a breakout room is open; its roster and status follow under its id."""
+
+    room: RoomId
+    participant: ParticipantId
+    """Who we are in that room."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakoutEnded:
+    """Moderators: a breakout room is no more."""
+
+    room: RoomId
+    participant: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
+class BreakoutReferred:
+    """Moderators: move your media to this room, at one's own wish or at another moderator's word."""
+
+    room: RoomId
+    """A breakout, or the main room."""
+    name: str = ""
+    requester: ParticipantId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +246,12 @@ class ActionReported:
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """The server refers us to another conference."""
+    """The server refers us to another conference, into a breakout, or back from it."""
 
     alias: str
     token: str = field(default="", repr=False)
+    target: Literal["conference", "breakout", "main"] = "conference"
+    breakout_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +298,24 @@ class PictureStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferArrived:
+    """The meeting system offers a change of the running call (wire document 4.4)."""
+
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationChanged:
+    """The media plane says where sending and receiving of a presentation stand.
+
+    Words of W3C `RTCPeerConnectionState`.
+    """
+
+    send: str
+    recv: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceFailed:
     """A device could not be used; the meeting goes on without it."""
 
@@ -256,7 +339,9 @@ class Tick:
 Event = (
     JoinAccepted | PinNeeded | JoinRefused | ServerUnreachable | StreamOpened | StreamLost | TokenLost | RoleChanged
     | RosterSyncBegan | RosterSynced | ParticipantCreated | ParticipantUpdated | ParticipantDeleted
-    | StatusChanged | StageChanged | SlotsBound | LayoutChanged | MessageArrived | ApplicationMessageArrived
-    | ActionReported | Transferred | Disconnected | RequestDone
-    | MediaConnected | MediaLost | PictureStarted | DeviceFailed | DeviceChosen | Tick
+    | StatusChanged | StageChanged | SlotsBound | LayoutChanged | LayoutsListed | MessageArrived
+    | ApplicationMessageArrived | PresentationStarted | PresentationStopped | CaptionArrived
+    | BreakoutBegan | BreakoutEnded | BreakoutReferred | ActionReported | Transferred | Disconnected | RequestDone
+    | MediaConnected | MediaLost | PictureStarted | PresentationChanged | OfferArrived | DeviceFailed | DeviceChosen
+    | Tick
 )  # fmt: skip

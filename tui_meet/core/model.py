@@ -92,6 +92,78 @@ class ConferenceStatus:
     guests_can_unmute: bool = True
     classification_levels: Mapping[int, str] = field(default_factory=dict)
     classification_current: int | None = None
+    classification_colours: Mapping[int, str] = field(default_factory=dict)
+    """`#rrggbb` by level, where the server gave one."""
+    guests_can_present: bool = True
+    breakout: bool = False
+    """This room is itself a breakout."""
+    breakout_name: str = ""
+    breakout_description: str = ""
+    end_time: float = 0.0
+    """Unix seconds at which the breakout closes by itself; 0 = never."""
+    guests_allowed_to_leave: bool = True
+    """Participants may leave the breakout by themselves."""
+    help_asked_at: float = 0.0
+    """Unix seconds at which the breakout asked for help; 0 = it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Who presents in a room."""
+
+    id: ParticipantId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """One's own part in presenting: what is sent, and whether somebody else's arrives.
+
+    The states are words of W3C `RTCPeerConnectionState` (event `presentationConnectionStateChange`).
+    """
+
+    send: str = "new"
+    recv: str = "new"
+    file: str = ""
+    """What is being presented by oneself; empty when nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionLine:
+    """One line of live captions."""
+
+    text: str
+    at: float
+    """Unix seconds of its last change."""
+    is_final: bool
+    """False: the words may still change."""
+    speakers: tuple[str, ...] = ()
+    """Display names, where the server said who speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """Live captions, oldest line first, bounded. Only the last line can be unfinished."""
+
+    on: bool = False
+    """They were asked for."""
+    lines: tuple[CaptionLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the composed picture is laid out (event `layoutUpdate`)."""
+
+    view: str = ""
+    """Drawn now for oneself."""
+    host_layout: str = ""
+    """Asked for, for moderators."""
+    guest_layout: str = ""
+    """Asked for, for participants."""
+    participants: tuple[ParticipantId, ...] = ()
+    """Who is in the picture, in display order."""
+    overlay_text: bool = False
+    """Names are written into the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +189,11 @@ class ChatMessage:
         if not self.direct:
             return None
         return self.to if self.mine else self.sender
+
+    @property
+    def shelf(self) -> str:
+        """Under what the line counts as unread: the other side's id, empty for the main room, a breakout's id."""
+        return self.thread or ("" if self.direct or self.room == MAIN_ROOM else self.room)
 
 
 @dataclass(frozen=True, slots=True)

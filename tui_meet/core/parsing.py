@@ -11,9 +11,9 @@ from typing import Any
 
 from tui_meet.core import registry
 from tui_meet.core.errors import CommandError
-from tui_meet.core.ids import ParticipantId
+from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId
 from tui_meet.core.model import Participant
-from tui_meet.core.selectors import sorted_people
+from tui_meet.core.selectors import everybody, room_name, room_of
 from tui_meet.core.specs import Argument, CommandSpec, Kind
 from tui_meet.core.state import MeetingState
 
@@ -21,6 +21,7 @@ MAX_LINE = 16_000
 """Characters of a command line."""
 MANY = (Kind.WHO_MANY, Kind.WHO_MANY_OR_ALL)
 WHO_KINDS = (Kind.WHO, Kind.WHO_MANY, Kind.WHO_OR_ALL, Kind.WHO_MANY_OR_ALL)
+ROOM_KINDS = (Kind.ROOM, Kind.ROOM_OR_ALL)
 _ALL_KINDS = (Kind.WHO_OR_ALL, Kind.WHO_MANY_OR_ALL)
 _ABOUT_THE_WAITING = ("admit", "deny")
 
@@ -38,7 +39,8 @@ class Invocation:
     spec: CommandSpec
     values: Mapping[str, Any] = field(default_factory=dict)
     """By argument name. WHO is a `ParticipantId`, WHO... a tuple of them, `all` is `Everybody.ALL`; PERCENT an int,
-    SECONDS a float, JSON a dict, USER... a tuple of str, all else str. Optional ones that were not given are absent."""
+    SECONDS a float, ROOM a `RoomId`, JSON a dict, USER... a tuple of str, all else str. Optional ones that were not
+    given are absent."""
 
 
 def parse(line: str, state: MeetingState) -> Invocation:
@@ -138,8 +140,8 @@ class Reader:
 
 
 def candidates_for(spec: CommandSpec, state: MeetingState) -> list[tuple[int, Participant]]:
-    """The people a command can be about, with their roster numbers."""
-    people = list(enumerate(sorted_people(state), start=1))
+    """The people a command can be about, in whatever room, with their roster numbers."""
+    people = [(number, person) for number, (_, person) in enumerate(everybody(state), start=1)]
     if spec.name in _ABOUT_THE_WAITING:
         return [row for row in people if row[1].is_waiting]
     return people
@@ -198,6 +200,8 @@ def _value(spec: CommandSpec, argument: Argument, reader: Reader, state: Meeting
     kind = argument.kind
     if kind in WHO_KINDS:
         return _who(spec, argument, reader, state, last=last)
+    if kind in ROOM_KINDS:
+        return _room(kind, reader, state)
     if kind is Kind.TEXT:
         return reader.take_all()
     if kind is Kind.JSON:
@@ -230,16 +234,43 @@ def _who(spec: CommandSpec, argument: Argument, reader: Reader, state: MeetingSt
         reader.take_all()
         return Everybody.ALL
     if kind not in MANY:
-        return _one(reader, candidates, state.me, last=last)
+        return _one(reader, candidates, state, last=last)
     found: dict[ParticipantId, None] = {}
     while not reader.at_end:
-        found[_one(reader, candidates, state.me, last=False)] = None
+        found[_one(reader, candidates, state, last=False)] = None
     return tuple(found)
 
 
+def _room(kind: Kind, reader: Reader, state: MeetingState) -> RoomId | Everybody:
+    rest = reader.rest
+    quoted = rest.startswith('"')
+    word = reader.word()[0] if quoted else reader.take_all()
+    wanted = word.strip().casefold()
+    if kind is Kind.ROOM_OR_ALL and wanted == "all" and not quoted:
+        return Everybody.ALL
+    names = [(room, room_name(state, room)) for room in state.breakouts]
+    if kind is Kind.ROOM:
+        if wanted == "main" and not quoted:
+            return MAIN_ROOM
+        names.append((MAIN_ROOM, "main room"))
+    for matching in (
+        [row for row in names if wanted in (row[1].casefold(), row[0].casefold())],
+        [row for row in names if row[1].casefold().startswith(wanted)],
+        [row for row in names if wanted in row[1].casefold()],
+    ):
+        if len(matching) == 1:
+            return matching[0][0]
+        if matching:
+            raise CommandError(f"“{word}” is more than one room: {_and(name for _, name in matching)}.")
+    listed = f"; open are {_and(name for _, name in names)}." if names else "."
+    raise CommandError(f"There is no breakout room “{word[:40]}”{listed}")
+
+
 def _one(
-    reader: Reader, candidates: list[tuple[int, Participant]], me: ParticipantId | None, *, last: bool
+    reader: Reader, candidates: list[tuple[int, Participant]], state: MeetingState, *, last: bool
 ) -> ParticipantId:
+    me = state.me_here
+    here = [row for row in candidates if room_of(state, row[1].id) == state.current_room]
     rest = reader.rest
     # a full name needs no quotes, however many words it has: the longest that fits counts
     folded = rest.casefold()
@@ -249,11 +280,27 @@ def _one(
         same = folded.startswith(name.casefold()) and len(name.casefold()) == len(name)
         if same and " " in name and rest[len(name) : len(name) + 1].strip() == "":
             reader.take(len(name))
-            return resolve(name, candidates, me, quoted=True)
+            return _nearest(name, here, candidates, me, quoted=True)
     if last and " " in rest and not rest.startswith('"'):
         reader.take_all()
-        return resolve(rest, candidates, me)
+        return _nearest(rest, here, candidates, me)
     word, quoted = reader.word()
+    return _nearest(word, here, candidates, me, quoted=quoted)
+
+
+def _nearest(
+    word: str,
+    here: list[tuple[int, Participant]],
+    candidates: list[tuple[int, Participant]],
+    me: ParticipantId | None,
+    *,
+    quoted: bool = False,
+) -> ParticipantId:
+    """Who is meant: somebody in the room in which we are before somebody elsewhere."""
+    if len(here) < len(candidates) and (quoted or _by_sign(word, tuple(candidates), me) is None):
+        wanted = word.casefold().strip()
+        if wanted and any(wanted in person.display_name.casefold() for _, person in here):
+            return resolve(word, here, me, quoted=quoted)
     return resolve(word, candidates, me, quoted=quoted)
 
 

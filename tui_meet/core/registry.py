@@ -4,10 +4,10 @@ are all made from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
+from tui_meet.core import guards
 from tui_meet.core.specs import Argument, CommandSpec, Group, Kind
-from tui_meet.core.state import MeetingState, Phase
 
 _WHO = Argument("who", Kind.WHO)
 _SOME = Argument("who", Kind.WHO_MANY)
@@ -15,111 +15,22 @@ _SPEC = Argument("spec", Kind.SPEC)
 _ON_OFF = Argument("state", Kind.CHOICE, choices=("on", "off"))
 
 
-Guard = Callable[[MeetingState], str]
-
-
-def _microphone_is_off(state: MeetingState) -> str:
-    me = state.myself
-    if me is not None and me.is_muted:
-        return "You are muted by the room already."
-    return "" if state.local.microphone_on else "Your microphone is muted already."
-
-
-def _microphone_is_on(state: MeetingState) -> str:
-    me = state.myself
-    if me is not None and me.is_muted:
-        if not state.is_moderator and not state.status.guests_can_unmute:
-            return "Only a moderator can unmute you: raise your hand to ask."
-        return ""
-    return "Your microphone is on already." if state.local.microphone_on else ""
-
-
-def _camera_is_on(state: MeetingState) -> str:
-    me = state.myself
-    if me is not None and me.is_camera_muted:
-        return ""
-    return "Your camera is on already." if state.local.camera_on else ""
-
-
-def _camera_is_off(state: MeetingState) -> str:
-    return "" if state.local.camera_on else "Your camera is off already."
-
-
-def _deafened_is(on: bool) -> Guard:
-    sentence = "You are deafened already." if on else "You are not deafened."
-    return lambda state: sentence if state.local.deafened is on else ""
-
-
-def _hand_is_up(state: MeetingState) -> str:
-    me = state.myself
-    return "Your hand is up already." if me is not None and me.hand_raised else ""
-
-
-def _hand_is_down(state: MeetingState) -> str:
-    me = state.myself
-    return "Your hand is not up." if me is None or not me.hand_raised else ""
-
-
-def _nobody_waits(state: MeetingState) -> str:
-    return "" if any(p.is_waiting for p in state.roster.people.values()) else "Nobody is waiting."
-
-
-def _is_locked(state: MeetingState) -> str:
-    return "The meeting is locked already." if state.status.locked else ""
-
-
-def _is_unlocked(state: MeetingState) -> str:
-    return "" if state.status.locked else "The meeting is not locked."
-
-
-def _guests_are_muted(state: MeetingState) -> str:
-    return "Everybody is muted already." if state.status.guests_muted else ""
-
-
-def _guests_are_not_muted(state: MeetingState) -> str:
-    return "" if state.status.guests_muted else "“mute-all” is not in force."
-
-
-def _no_hands(state: MeetingState) -> str:
-    return "" if any(p.hand_raised for p in state.roster.people.values()) else "No hand is up."
-
-
-def _no_chat(state: MeetingState) -> str:
-    return "" if state.chat_enabled else "This meeting has no chat."
-
-
-def _no_breakouts(state: MeetingState) -> str:
-    return "" if state.status.breakout_rooms else "This meeting has no breakout rooms."
-
-
-def _cannot_present(state: MeetingState) -> str:
-    return "Presenting is not part of this version."
-
-
-def _nothing_to_leave(state: MeetingState) -> str:
-    return "You are not in a meeting." if state.phase in (Phase.IDLE, Phase.ENDED) else ""
-
-
-def _is_started(state: MeetingState) -> str:
-    return "The meeting has started already." if state.status.started else ""
-
-
 def _rows() -> tuple[CommandSpec, ...]:
     g, row = Group, CommandSpec
     return (
         # own devices
         row("mute", "Mute your microphone, or somebody's", g.DEVICES, (Argument("who", Kind.WHO, optional=True),),
-            key="m", person_key="u", in_lobby=True, guard=_microphone_is_off,
+            key="m", person_key="u", in_lobby=True, guard=guards.microphone_is_off,
             wire="participants/<p>/client_mute, participants/<p>/mute"),
         row("unmute", "Turn your microphone on, or unmute somebody", g.DEVICES,
             (Argument("who", Kind.WHO, optional=True),), key="m", person_key="u", in_lobby=True,
-            guard=_microphone_is_on, wire="participants/<p>/client_unmute, participants/<p>/unmute"),
-        row("camera on", "Turn your camera on", g.DEVICES, key="v", in_lobby=True, guard=_camera_is_on,
+            guard=guards.microphone_is_on, wire="participants/<p>/client_unmute, participants/<p>/unmute"),
+        row("camera on", "Turn your camera on", g.DEVICES, key="v", in_lobby=True, guard=guards.camera_is_on,
             wire="participants/<p>/video_unmuted"),
-        row("camera off", "Turn your camera off", g.DEVICES, key="v", in_lobby=True, guard=_camera_is_off,
+        row("camera off", "Turn your camera off", g.DEVICES, key="v", in_lobby=True, guard=guards.camera_is_off,
             wire="participants/<p>/video_muted"),
-        row("deafen on", "Hear nobody", g.DEVICES, key="d", in_lobby=True, guard=_deafened_is(True)),
-        row("deafen off", "Hear people again", g.DEVICES, key="d", in_lobby=True, guard=_deafened_is(False)),
+        row("deafen on", "Hear nobody", g.DEVICES, key="d", in_lobby=True, guard=guards.deafened_is(True)),
+        row("deafen off", "Hear people again", g.DEVICES, key="d", in_lobby=True, guard=guards.deafened_is(False)),
         row("volume", "Set how loud you hear somebody, in percent", g.DEVICES,
             (_WHO, Argument("percent", Kind.PERCENT)), part="volumes",
             lacking="This server cannot change the volume of one person.", wire="meet: participants/<p>/volumes"),
@@ -131,30 +42,31 @@ def _rows() -> tuple[CommandSpec, ...]:
         row("speaker", "Choose the speaker", g.DEVICES, (_SPEC,), anywhere=True),
         row("cam", "Choose the camera", g.DEVICES, (_SPEC,), anywhere=True),
         # hands
-        row("hand up", "Raise your hand", g.HAND, key="h", guard=_hand_is_up, wire="participants/<p>/buzz"),
-        row("hand down", "Lower your hand", g.HAND, key="h", guard=_hand_is_down, wire="participants/<p>/clearbuzz"),
+        row("hand up", "Raise your hand", g.HAND, key="h", guard=guards.hand_is_up, wire="participants/<p>/buzz"),
+        row("hand down", "Lower your hand", g.HAND, key="h", guard=guards.hand_is_down,
+            wire="participants/<p>/clearbuzz"),
         row("hand lower", "Lower somebody's hand, or all", g.HAND, (Argument("who", Kind.WHO_OR_ALL),), key="H",
-            moderator=True, about_person=True, guard=_no_hands, wire="participants/<p>/clearbuzz, clearallbuzz"),
+            moderator=True, about_person=True, guard=guards.no_hands, wire="participants/<p>/clearbuzz, clearallbuzz"),
         # chat
-        row("say", "Say something to everybody in chat", g.CHAT, (Argument("text", Kind.TEXT),), guard=_no_chat,
+        row("say", "Say something to everybody in chat", g.CHAT, (Argument("text", Kind.TEXT),), guard=guards.no_chat,
             wire="message"),
         row("dm", "Say something to one person in private", g.CHAT, (_WHO, Argument("text", Kind.TEXT)),
-            guard=_no_chat, wire="participants/<p>/message"),
+            guard=guards.no_chat, wire="participants/<p>/message"),
         row("send", "Send an application message, to all or to one", g.CHAT,
             (Argument("who", Kind.WHO, optional=True), Argument("object", Kind.JSON)), wire="message"),
         # entry
         row("lock", "Lock the meeting: newcomers wait until admitted", g.ENTRY, key="L", moderator=True,
-            guard=_is_locked, wire="lock"),
-        row("unlock", "Unlock the meeting", g.ENTRY, key="L", moderator=True, guard=_is_unlocked, wire="unlock"),
+            guard=guards.is_locked, wire="lock"),
+        row("unlock", "Unlock the meeting", g.ENTRY, key="L", moderator=True, guard=guards.is_unlocked, wire="unlock"),
         row("admit", "Let in somebody who waits, or all", g.ENTRY, (Argument("who", Kind.WHO_OR_ALL),), key="a",
-            moderator=True, about_person=True, guard=_nobody_waits, wire="participants/<p>/unlock"),
+            moderator=True, about_person=True, guard=guards.nobody_waits, wire="participants/<p>/unlock"),
         row("deny", "Turn away somebody who waits, or all", g.ENTRY, (Argument("who", Kind.WHO_OR_ALL),), key="x",
-            moderator=True, about_person=True, dangerous=True, guard=_nobody_waits,
+            moderator=True, about_person=True, dangerous=True, guard=guards.nobody_waits,
             wire="participants/<p>/disconnect"),
         # mutes
         row("mute-all", "Mute everybody but moderators; they may unmute themselves", g.MUTE, key="M", moderator=True,
-            guard=_guests_are_muted, wire="muteguests"),
-        row("unmute-all", "End “mute-all”", g.MUTE, key="M", moderator=True, guard=_guests_are_not_muted,
+            guard=guards.guests_are_muted, wire="muteguests"),
+        row("unmute-all", "End “mute-all”", g.MUTE, key="M", moderator=True, guard=guards.guests_are_not_muted,
             wire="unmuteguests"),
         row("guests-unmute", "Allow participants to unmute themselves, or not", g.MUTE, (_ON_OFF,), moderator=True,
             wire="set_guests_can_unmute"),
@@ -176,8 +88,9 @@ def _rows() -> tuple[CommandSpec, ...]:
             moderator=True, about_person=True, wire="participants/<p>/overlaytext"),
         row("role", "Make somebody a moderator, or a moderator a participant", g.PEOPLE, (_WHO,), key="R",
             moderator=True, about_person=True, dangerous=True, wire="participants/<p>/role"),
-        row("transfer", "Move somebody to another meeting", g.PEOPLE, (_WHO, Argument("alias", Kind.WORD)),
-            moderator=True, wire="participants/<p>/transfer"),
+        row("transfer", "Move somebody to another meeting, with its PIN where it has one", g.PEOPLE,
+            (_WHO, Argument("alias", Kind.WORD), Argument("pin", Kind.WORD, optional=True)), moderator=True,
+            wire="participants/<p>/transfer"),
         # stage
         row("pin", "Keep people among the active talkers", g.STAGE, (_SOME,), moderator=True, part="pins",
             lacking="This server cannot pin people.", wire="meet: pins"),
@@ -187,13 +100,19 @@ def _rows() -> tuple[CommandSpec, ...]:
             about_person=True, wire="participants/<p>/spotlighton"),
         row("unspotlight", "Take the spotlight off", g.STAGE, (_SOME,), key="s", moderator=True, about_person=True,
             wire="participants/<p>/spotlightoff"),
-        row("layout", "Choose the layout of the composed picture", g.STAGE, (Argument("layout", Kind.WORD),),
+        row("layout", "Choose the layout of the composed picture", g.STAGE,
+            (Argument("layout", Kind.WORD),
+             Argument("for", Kind.CHOICE, optional=True, choices=("all", "host", "guest"))),
             moderator=True, wire="transform_layout"),
+        row("overlay", "Write names into the composed picture, or not", g.STAGE, (_ON_OFF,), moderator=True,
+            wire="transform_layout"),
         row("present", "Present a picture, PDF or video file; “stop” ends it", g.STAGE,
-            (Argument("file", Kind.FILE),), guard=_cannot_present, wire="participants/<p>/take_floor"),
+            (Argument("file", Kind.FILE),), guard=guards.cannot_present, wire="participants/<p>/take_floor"),
+        row("page next", "Show the next page of what you present", g.STAGE, guard=guards.not_presenting),
+        row("page back", "Show the page before of what you present", g.STAGE, guard=guards.not_presenting),
         # mode
         row("start", "Start the meeting: those who wait for a moderator come in", g.MODE, moderator=True,
-            guard=_is_started, wire="start_conference"),
+            guard=guards.is_started, wire="start_conference"),
         row("mode", "Switch between group and lecture", g.MODE,
             (Argument("mode", Kind.CHOICE, choices=("group", "lecture")),), moderator=True, part="lecture",
             lacking="This server has no lecture mode.", wire="meet: mode"),
@@ -217,9 +136,32 @@ def _rows() -> tuple[CommandSpec, ...]:
         # session
         row("extend", "Extend the session", g.SESSION, moderator=True, part="extend",
             lacking="This server does not limit how long a session lasts.", wire="meet: extend"),
-        row("breakout", "Open, fill and close breakout rooms", g.SESSION,
-            (Argument("what", Kind.CHOICE, choices=("open", "move", "back", "close")), Argument("rest", Kind.TEXT)),
-            moderator=True, guard=_no_breakouts, wire="breakouts"),
+        row("breakout open", "Open a breakout room, and move people into it", g.ROOMS,
+            (Argument("name", Kind.WORD), Argument("who", Kind.WHO_MANY, optional=True)), moderator=True,
+            guard=guards.no_breakouts, wire="breakouts"),
+        row("breakout move", "Move somebody, or yourself, to another room", g.ROOMS,
+            (_WHO, Argument("room", Kind.ROOM)), moderator=True, guard=guards.no_open_breakouts,
+            wire="participants/breakout, breakouts/<b>/participants/breakout"),
+        row("breakout back", "Move somebody, or yourself, to the main room", g.ROOMS, (_WHO,), moderator=True,
+            guard=guards.no_open_breakouts, wire="breakouts/<b>/participants/breakout"),
+        row("breakout close", "Close a breakout room, or all", g.ROOMS, (Argument("room", Kind.ROOM_OR_ALL),),
+            moderator=True, guard=guards.no_open_breakouts, wire="breakouts/<b>/disconnect, breakouts/disconnect"),
+        row("breakout help", "Call a moderator into your breakout room", g.ROOMS, guard=guards.cannot_ask_for_help,
+            wire="breakoutbuzz"),
+        row("breakout clear", "Take the call for help back, or that of a room", g.ROOMS,
+            (Argument("room", Kind.ROOM, optional=True),), wire="clearbreakoutbuzz"),
+        row("breakout leave", "Go back to the main room", g.ROOMS, guard=guards.cannot_leave_breakout,
+            wire="leavebreakout"),
+        row("room", "Show what this meeting is: name, alias, link, state", g.SESSION),
+        row("classification", "Mark the meeting with one of its levels", g.SESSION,
+            (Argument("level", Kind.TEXT),), moderator=True, guard=guards.no_classification,
+            wire="set_classification_level"),
+        row("captions on", "Show live captions", g.SESSION, guard=guards.captions_are(True),
+            wire="participants/<p>/show_live_captions"),
+        row("captions off", "Hide live captions", g.SESSION, guard=guards.captions_are(False),
+            wire="participants/<p>/hide_live_captions"),
+        row("caption", "Caption what is being said", g.SESSION, (Argument("text", Kind.TEXT),), part="captions",
+            lacking="This server takes no captions from people.", wire="meet: captions"),
         row("promote", "Come on stage of the primary meeting", g.SESSION, (Argument("credential", Kind.WORD),),
             part="promotion", lacking="This is not the replica of another meeting.", wire="meet: promote"),
         row("demote", "Leave the stage of the primary meeting", g.SESSION, part="promotion",
@@ -242,8 +184,8 @@ def _rows() -> tuple[CommandSpec, ...]:
         # program
         row("stats", "Show the connection's figures", g.PROGRAM, key="S", anywhere=True),
         row("theme", "Change the theme", g.PROGRAM, (Argument("name", Kind.WORD, optional=True),), anywhere=True),
-        row("leave", "Leave the meeting", g.PROGRAM, key="q", anywhere=True, dangerous=True, guard=_nothing_to_leave,
-            wire="release_token"),
+        row("leave", "Leave the meeting", g.PROGRAM, key="q", anywhere=True, dangerous=True,
+            guard=guards.nothing_to_leave, wire="release_token"),
         row("quit", "End the program", g.PROGRAM, key="ctrl+q", anywhere=True),
     )  # fmt: skip
 

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_meet.core.ids import ParticipantId
+from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId
 from tui_meet.core.model import Notice, Participant
-from tui_meet.core.state import MeetingState
+from tui_meet.core.state import MeetingState, Roster
+
+_NOBODY = Roster()
 
 BANNER_SECONDS = 8.0
 """How long a banner stays that is not sticky."""
 
 
-def sorted_people(state: MeetingState) -> tuple[Participant, ...]:
-    """The rows of the roster as shown; #1 is the first.
+def sorted_people(state: MeetingState, room: RoomId | None = None) -> tuple[Participant, ...]:
+    """The rows of a room's roster as shown; of the room in which we are without `room`. There #1 is the first.
 
     Oneself, then raised hands in the order in which they rose, then everybody else in the order of joining, and those
     who wait at the end. Talking moves nobody: the numbers are for typing.
     """
-    people = state.roster.people
+    room = state.current_room if room is None else room
+    people = state.rosters.get(room, _NOBODY).people
     if not people:
         return ()
-    me = state.me
+    me = state.me_in(room)
 
     def place(person: Participant) -> tuple[int, float, float]:
         if person.id == me:
@@ -33,6 +36,49 @@ def sorted_people(state: MeetingState) -> tuple[Participant, ...]:
         return (2, person.joined_at, 0.0)
 
     return tuple(sorted(people.values(), key=place))
+
+
+def rooms(state: MeetingState) -> tuple[RoomId, ...]:
+    """The rooms that we know of: that in which we are first, then the main room, then breakouts as they opened."""
+    return tuple(dict.fromkeys((state.current_room, MAIN_ROOM, *state.breakouts)))
+
+
+def everybody(state: MeetingState) -> tuple[tuple[RoomId, Participant], ...]:
+    """The people of all rooms, room by room; their places from 1 are their `#` numbers.
+
+    Moderators are in every room under an id of its own: of ourselves only the row of the room in which we are counts.
+    """
+    found = []
+    for room in rooms(state):
+        me = state.me_in(room)
+        found += [
+            (room, person)
+            for person in sorted_people(state, room)
+            if room == state.current_room or person.id != me
+        ]
+    return tuple(found)
+
+
+def room_name(state: MeetingState, room: RoomId) -> str:
+    """What a person calls a room."""
+    status = state.statuses.get(room)
+    if status is not None and status.breakout_name:
+        return status.breakout_name
+    return "main room" if room == MAIN_ROOM else f"breakout {room[:8]}"
+
+
+def room_of(state: MeetingState, who: ParticipantId) -> RoomId:
+    """Where somebody is; the room in which we are when nobody knows."""
+    return next((room for room in rooms(state) if who in state.rosters.get(room, _NOBODY).people), state.current_room)
+
+
+def person_of(state: MeetingState, who: ParticipantId) -> Participant | None:
+    """Somebody, in whatever room."""
+    for room in rooms(state):
+        person = state.rosters.get(room, _NOBODY).people.get(who)
+        if person is not None:
+            return person
+    return None
 
 
 def present(state: MeetingState) -> tuple[Participant, ...]:
@@ -55,8 +101,8 @@ def hand_place(state: MeetingState, who: ParticipantId) -> int:
 
 
 def waiting(state: MeetingState) -> tuple[Participant, ...]:
-    """Those who wait to be let in, the first to come first."""
-    people = (person for person in state.roster.people.values() if person.is_waiting)
+    """Those who wait to be let in, to whatever room, the first to come first."""
+    people = (person for _, person in everybody(state) if person.is_waiting)
     return tuple(sorted(people, key=lambda person: person.joined_at))
 
 
@@ -83,14 +129,14 @@ def voice_activity(state: MeetingState, who: ParticipantId) -> int:
 
 
 def name_of(state: MeetingState, who: ParticipantId, otherwise: str = "Somebody") -> str:
-    """Display name of a person of the main room."""
-    person = state.roster.people.get(who)
+    """Display name of a person, in whatever room."""
+    person = person_of(state, who)
     return person.display_name if person is not None else otherwise
 
 
 def number_of(state: MeetingState, who: ParticipantId) -> int:
-    """The `#` of somebody; 0 when not in the roster."""
-    for number, person in enumerate(sorted_people(state), start=1):
+    """The `#` of somebody; 0 when in no roster."""
+    for number, (_, person) in enumerate(everybody(state), start=1):
         if person.id == who:
             return number
     return 0
@@ -110,7 +156,7 @@ class Badge:
 def badges(state: MeetingState, person: Participant) -> tuple[Badge, ...]:
     """The marks of a person, in a fixed order."""
     found = []
-    if person.id == state.me:
+    if person.id == state.me_here:
         found.append(Badge("me", "you"))
     if person.is_moderator:
         found.append(Badge("moderator", "moderator"))
@@ -142,7 +188,8 @@ def muted_words(state: MeetingState, person: Participant) -> str:
     if person.is_muted:
         by = state.muted_by.get(person.id)
         if by is not None and by != person.id:
-            return "muted by you" if by == state.me else f"muted by {name_of(state, by, 'a moderator')}"
+            mine = by in (state.me, state.me_here)
+            return "muted by you" if mine else f"muted by {name_of(state, by, 'a moderator')}"
         return "muted by the room"
     return "muted" if person.is_client_muted else ""
 
@@ -163,15 +210,52 @@ def room_flags(state: MeetingState) -> tuple[str, ...]:
         flags.append("no self-unmute")
     if status.live_captions_available:
         flags.append("captions")
-    if status.breakout_rooms:
+    if state.main_status.breakout_rooms:
         flags.append("breakouts")
+    if status.breakout_name:
+        flags.append(f"in {status.breakout_name}")
     if status.direct_media:
         flags.append("direct media")
     if not status.presentation_allowed:
         flags.append("no presenting")
-    if status.classification_current is not None and status.classification_levels:
-        flags.append(status.classification_levels.get(status.classification_current, "unclassified"))
+    marked = classification(state)
+    if marked is not None:
+        flags.append(marked.name)
     return tuple(flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """The level with which the meeting is marked."""
+
+    level: int
+    name: str
+    colour: str
+    """`#rrggbb`: the server's, else from green for the lowest level to red; never the only sign of the level."""
+
+
+_COLOURS = ("#2e9e5b", "#3b82d0", "#d9a514", "#e07a1f", "#d13438")
+
+
+def classification_levels(state: MeetingState) -> tuple[Classification, ...]:
+    """The levels that the meeting can be marked with, lowest first."""
+    levels = sorted(state.main_status.classification_levels.items())
+    given = state.main_status.classification_colours
+    last = len(levels) - 1
+    steps = len(_COLOURS) - 1
+    return tuple(
+        Classification(level, name, given.get(level) or _COLOURS[round(place * steps / last) if last else 0])
+        for place, (level, name) in enumerate(levels)
+    )
+
+
+def classification(state: MeetingState) -> Classification | None:
+    """How the meeting is marked; None where it is not."""
+    current = state.main_status.classification_current
+    if current is None or not state.main_status.classification_levels:
+        return None
+    known = next((level for level in classification_levels(state) if level.level == current), None)
+    return known or Classification(current, "unclassified", _COLOURS[0])
 
 
 def banners(state: MeetingState, wall: float | None = None) -> tuple[Notice, ...]:

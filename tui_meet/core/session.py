@@ -13,7 +13,7 @@ from tui_meet.core import commands, events
 from tui_meet.core.commands import Command
 from tui_meet.core.effects import Effect
 from tui_meet.core.events import Event
-from tui_meet.core.flow import connecting, entering, people, room, running, talk
+from tui_meet.core.flow import breakouts, captions, connecting, entering, people, presenting, room, running, talk
 from tui_meet.core.state import MeetingState
 from tui_meet.core.turn import Memory, Turn
 
@@ -49,13 +49,21 @@ class Session:
     def next_timer(self) -> float | None:
         """When a `Tick` is wanted, monotonic seconds; None when nothing waits for time to pass."""
         memory = self._memory
-        times = (connecting.next_timer(memory.signalling, memory.media), memory.desk.next_timer())
+        times = (
+            connecting.next_timer(memory.signalling, memory.media), memory.desk.next_timer(), memory.confirm_by,
+        )  # fmt: skip
         return min((time for time in times if time is not None), default=None)
 
 
 def _tick(turn: Turn, _event: events.Tick) -> None:
     running.on_time(turn)
     connecting.on_time(turn)
+    breakouts.on_time(turn)
+
+
+def _stream_opened(turn: Turn, event: events.StreamOpened) -> None:
+    connecting.on_stream_opened(turn, event)
+    breakouts.stream_opened(turn)
 
 
 _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
@@ -69,7 +77,7 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     events.PinNeeded: entering.on_pin_needed,
     events.JoinRefused: entering.on_refused,
     events.ServerUnreachable: entering.on_unreachable,
-    events.StreamOpened: connecting.on_stream_opened,
+    events.StreamOpened: _stream_opened,
     events.StreamLost: connecting.on_stream_lost,
     events.TokenLost: connecting.on_token_lost,
     events.RoleChanged: people.on_role_changed,
@@ -82,6 +90,14 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     events.StageChanged: room.on_stage,
     events.SlotsBound: room.on_slots,
     events.LayoutChanged: room.on_layout,
+    events.LayoutsListed: room.on_layouts,
+    events.PresentationStarted: presenting.on_started,
+    events.PresentationStopped: presenting.on_stopped,
+    events.PresentationChanged: presenting.on_changed,
+    events.CaptionArrived: captions.on_caption,
+    events.BreakoutBegan: breakouts.on_began,
+    events.BreakoutEnded: breakouts.on_ended,
+    events.BreakoutReferred: breakouts.on_referred,
     events.MessageArrived: talk.on_message,
     events.ApplicationMessageArrived: talk.on_application_message,
     events.ActionReported: room.on_action,
@@ -90,6 +106,7 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     events.RequestDone: running.on_done,
     events.MediaConnected: connecting.on_media_connected,
     events.MediaLost: connecting.on_media_lost,
+    events.OfferArrived: connecting.on_offer,
     events.PictureStarted: connecting.on_picture_started,
     events.DeviceFailed: running.on_device_failed,
     events.DeviceChosen: running.on_device_chosen,

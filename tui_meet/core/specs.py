@@ -28,6 +28,9 @@ class Kind(Enum):
     SPEC = "SPEC"
     """A device: `default`, number, part of a name, `file:PATH`, `tone:HZ`, `pattern`, `none`."""
     FILE = "PATH"
+    ROOM = "ROOM"
+    """An open breakout by a unique part of its name, or `main`."""
+    ROOM_OR_ALL = "ROOM|all"
     USERS = "USER..."
 
 
@@ -53,6 +56,7 @@ class Group(Enum):
     STAGE = "Stage"
     MODE = "Room mode"
     RECORDING = "Recording"
+    ROOMS = "Breakout rooms"
     SESSION = "Session"
     CALLS = "Calls"
     PROGRAM = "Program"

@@ -8,13 +8,17 @@ from enum import Enum
 
 from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId, StreamId
 from tui_meet.core.model import (
+    Captions,
     ChatMessage,
     ConferenceStatus,
     Ending,
+    Layout,
     LocalMedia,
     MeetingLink,
     Notice,
     Participant,
+    Presentation,
+    Presenter,
     Role,
     SlotBinding,
     StageEntry,
@@ -88,7 +92,7 @@ class Chat:
     lines: tuple[ChatMessage, ...] = ()
     fallen_off: int = 0
     unread: Mapping[str, int] = field(default_factory=dict)
-    """By thread: participant id of a private thread, empty string for the room's chat."""
+    """By thread: participant id of a private thread, empty for the main room's chat, id of a breakout for its."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class MeetingState:
     display_name: str = ""
     conference_name: str = ""
     me: ParticipantId | None = None
+    """Who we are in the main room; in a breakout a moderator is `breakouts[room]`."""
     role: Role = Role.PARTICIPANT
     connection: Connection = field(default_factory=Connection)
     parts: frozenset[str] = frozenset()
@@ -108,6 +113,17 @@ class MeetingState:
     pin_prompt: PinPrompt | None = None
     rosters: Mapping[RoomId, Roster] = field(default_factory=dict)
     statuses: Mapping[RoomId, ConferenceStatus] = field(default_factory=dict)
+    breakouts: Mapping[RoomId, ParticipantId] = field(default_factory=dict)
+    """Moderators: the open breakouts, in the order in which they opened, and who we are in each."""
+    current_room: RoomId = MAIN_ROOM
+    """The room in which our media is. A participant in a breakout is in a meeting of its own, whose status says so."""
+    presenters: Mapping[RoomId, Presenter] = field(default_factory=dict)
+    """Who else presents, by room."""
+    presentation: Presentation = field(default_factory=Presentation)
+    captions: Captions = field(default_factory=Captions)
+    layout: Layout = field(default_factory=Layout)
+    layouts: tuple[str, ...] = ()
+    """What the server can compose; empty when it did not say."""
     stage: tuple[StageEntry, ...] = ()
     slots: tuple[SlotBinding, ...] = ()
     pictures: frozenset[StreamId] = frozenset()
@@ -126,17 +142,41 @@ class MeetingState:
 
     @property
     def roster(self) -> Roster:
-        """The main room's."""
-        return self.rosters.get(MAIN_ROOM, _EMPTY_ROSTER)
+        """The people of the room in which we are."""
+        return self.rosters.get(self.current_room, _EMPTY_ROSTER)
 
     @property
     def status(self) -> ConferenceStatus:
-        """The main room's."""
+        """Of the room in which we are."""
+        return self.statuses.get(self.current_room, _DEFAULT_STATUS)
+
+    @property
+    def main_roster(self) -> Roster:
+        return self.rosters.get(MAIN_ROOM, _EMPTY_ROSTER)
+
+    @property
+    def main_status(self) -> ConferenceStatus:
         return self.statuses.get(MAIN_ROOM, _DEFAULT_STATUS)
+
+    def me_in(self, room: RoomId) -> ParticipantId | None:
+        """Who we are in a room; None where we are not."""
+        return self.me if room == MAIN_ROOM else self.breakouts.get(room)
+
+    @property
+    def me_here(self) -> ParticipantId | None:
+        """Who we are in the room in which we are."""
+        return self.me_in(self.current_room)
 
     @property
     def myself(self) -> Participant | None:
-        return self.roster.people.get(self.me) if self.me is not None else None
+        """Our row in the roster of the room in which we are."""
+        me = self.me_here
+        return self.roster.people.get(me) if me is not None else None
+
+    @property
+    def presenter(self) -> Presenter | None:
+        """Who else presents in the room in which we are."""
+        return self.presenters.get(self.current_room)
 
     @property
     def is_moderator(self) -> bool:

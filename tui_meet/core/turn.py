@@ -59,6 +59,22 @@ class Memory:
     """Names of people who left, for news about them that comes after; bounded."""
     former_ids: set[ParticipantId] = field(default_factory=set)
     """Who I was before I signed in again: that this one left is no news."""
+    floor: RoomId | None = None
+    """In which room we have the floor to present."""
+    receiving: bool = False
+    """The media plane was told to receive a presentation in this call."""
+    told_presentation: tuple[str, str] = ("new", "new")
+    """What the media plane said last of sending and receiving a presentation."""
+    watched: dict[Ticket, Effect] = field(default_factory=dict)
+    """Requests under way whose answer changes more than the line that waits for it."""
+    awaited_room: RoomId | None = None
+    """A breakout to which we are to move and which the server has not told of yet."""
+    unconfirmed: set[RoomId] = field(default_factory=set)
+    """Breakouts that the event stream, opened again, has not told of yet."""
+    confirm_by: float | None = None
+    """Monotonic seconds at which they count as closed."""
+    layouts_asked: bool = False
+    """The server was asked which layouts it has."""
     was_silenced: bool = False
     """The room had me muted when the token was lost: I must not come back louder than that."""
 

@@ -18,6 +18,9 @@ SELF_STREAM = "self"
 MAIN_STREAM = "main"
 """Stream id of the one composed picture that a meeting system without slots sends."""
 
+PRESENTATION_STREAM = "slides"
+"""Stream id of the presentation that is received."""
+
 
 class FrameSlot:
     """Holds the newest picture of one stream."""

@@ -71,6 +71,10 @@ class CallAnswer:
     sdp: str
 
 
+OFFER_IGNORED = "offer_ignored"
+"""What `MediaPlane.reoffer` returns instead of an answer, as the wire names it (wire document 2.4)."""
+
+
 class CallRefused(Exception):
     """The meeting system refused the call; the text is fit for a person."""
 
@@ -141,7 +145,17 @@ class Levels:
     """dBFS of what is being played."""
 
 
-MediaEvent = MediaConnected | MediaLost | FirstPicture | DeviceProblem | Levels
+@dataclass(frozen=True, slots=True)
+class PresentationState:
+    """Where sending and receiving of a presentation stand; told at every change of either."""
+
+    send: str
+    """A word of W3C `RTCPeerConnectionState`: closed, connected, connecting, disconnected, failed or new."""
+    recv: str
+    """As `send`."""
+
+
+MediaEvent = MediaConnected | MediaLost | FirstPicture | DeviceProblem | Levels | PresentationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +197,32 @@ class MediaPlane(Protocol):
 
     async def choose(self, kind: Literal["microphone", "speaker", "camera"], spec: str) -> None:
         """Change a device; raises `ValueError` with a sentence when the SPEC is not usable (the old one stays)."""
+
+    async def present(self, path: str | None) -> None:
+        """Send a picture, PDF or video file as the presentation of the running call; None stops.
+
+        Raises `ValueError` with a sentence for a file that cannot be used, `CallRefused` when there is no call or the
+        meeting system refuses the change of it. The floor has been taken before (wire document 4.5).
+        """
+
+    async def receive_presentation(self, on: bool) -> None:
+        """Receive another's presentation as `media.slots.PRESENTATION_STREAM`, or no more. Raises `CallRefused`."""
+
+    async def next_page(self) -> tuple[int, int]:
+        """Turn the presented PDF to its next page; at the last one it stays. Returns (page from 1, pages).
+
+        Raises `ValueError` with a sentence when nothing is presented or the page cannot be drawn.
+        """
+
+    async def previous_page(self) -> tuple[int, int]:
+        """As `next_page`, to the page before."""
+
+    async def reoffer(self, sdp: str) -> str:
+        """Take the meeting system's own offer for the running call and return the answer to it.
+
+        Returns `OFFER_IGNORED` when an offer of ours is under way: that one goes first (wire document 4.4). Raises
+        `CallRefused` when there is no call or the offer cannot be used.
+        """
 
     def statistics(self) -> MediaStats: ...
 

@@ -108,6 +108,9 @@ def _encode_input(item: Event | Command) -> Any:
         name, _, rest = item.line.strip().partition(" ")
         if rest and name in _SECRET_COMMANDS:
             item = dataclasses.replace(item, line=f"{name} {MASK}")
+        elif name == "transfer" and len(rest.split()) > 2:
+            # the last word may be a PIN
+            item = dataclasses.replace(item, line=f"{name} {' '.join(rest.split()[:-1])} {MASK}")
     return _encode(item)
 
 

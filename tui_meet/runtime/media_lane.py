@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from tui_meet.backends.base import Backend
 from tui_meet.core import events as core
-from tui_meet.core.effects import ChooseDevice, ConnectMedia
+from tui_meet.core.effects import AnswerOffer, ChooseDevice, ConnectMedia, Present, ReceivePresentation, TurnPage
 from tui_meet.core.ids import StreamId
 from tui_meet.media.slots import FrameBoard
 from tui_meet.media.types import (
@@ -23,6 +24,7 @@ from tui_meet.media.types import (
     MediaPlan,
     MediaPlane,
     MediaStats,
+    PresentationState,
 )
 
 _log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class MediaLane:
         self._call: asyncio.Task[None] | None = None
         self._calling = asyncio.Lock()
         self._choices: set[asyncio.Task[None]] = set()
+        self._presenting = asyncio.Lock()
         self._choosing = asyncio.Lock()
         self._dirty = False
         self._closed = False
@@ -103,7 +106,26 @@ class MediaLane:
 
     def choose(self, effect: ChooseDevice) -> None:
         """Change a device; answered by `DeviceChosen`."""
-        task = asyncio.create_task(self._choose(effect), name="media-choose")
+        self._start(self._choose(effect), "media-choose")
+
+    def present(self, effect: Present) -> None:
+        """Send a file as the presentation, or no more; answered by `RequestDone`."""
+        self._start(self._present(effect), "media-present")
+
+    def receive_presentation(self, effect: ReceivePresentation) -> None:
+        """Receive somebody else's presentation, or no more."""
+        self._start(self._receive(effect.on), "media-slides")
+
+    def turn_page(self, effect: TurnPage) -> None:
+        """Another page of what is presented; answered by `RequestDone`."""
+        self._start(self._turn_page(effect), "media-page")
+
+    def answer_offer(self, effect: AnswerOffer) -> None:
+        """The meeting system's own offer for the running call."""
+        self._start(self._answer_offer(effect), "media-offer")
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
         self._choices.add(task)
         task.add_done_callback(self._choices.discard)
 
@@ -168,6 +190,8 @@ class MediaLane:
             self._report(core.MediaLost(event.reason))
         elif isinstance(event, FirstPicture):
             self._report(core.PictureStarted(StreamId(event.stream_id), event.width, event.height))
+        elif isinstance(event, PresentationState):
+            self._report(core.PresentationChanged(event.send, event.recv))
         elif isinstance(event, DeviceProblem):
             self._report(core.DeviceFailed(event.kind, event.sentence))
 
@@ -200,7 +224,7 @@ class MediaLane:
         self._open()
         assert self._making is not None
         plane = await asyncio.shield(self._making)
-        calls = (await self._backend()).calls
+        calls = (await self._backend()).calls_in(effect.room)
         if plane is None or calls is None:
             self._report(core.MediaLost(NO_MEDIA))
             return
@@ -208,6 +232,56 @@ class MediaLane:
         self._dirty = True
         servers = tuple(IceServer(item.urls, item.username, item.credential) for item in effect.ice_servers)
         await plane.connect(calls, MediaPlan(effect.slots, servers, self._microphone_on, self._camera_on))
+
+    async def _present(self, effect: Present) -> None:
+        problem = ""
+        try:
+            # One after the other: a presentation that is stopped while it begins must not begin after that.
+            async with self._presenting:
+                if self.plane is not None:
+                    await self.plane.present(effect.path)
+                elif effect.path is not None:
+                    problem = NO_MEDIA
+        except (ValueError, CallRefused) as refusal:
+            problem = str(refusal)
+        except Exception:
+            _log.exception("A presentation could not be begun or ended")
+            problem = _FAULT
+        self._report(core.RequestDone(effect.ticket, not problem, message=problem))
+
+    async def _turn_page(self, effect: TurnPage) -> None:
+        try:
+            if self.plane is None:
+                raise ValueError(NO_MEDIA)
+            page, pages = await (self.plane.next_page() if effect.forward else self.plane.previous_page())
+        except ValueError as refusal:
+            self._report(core.RequestDone(effect.ticket, False, message=str(refusal)))
+        except Exception:
+            _log.exception("A page could not be turned")
+            self._report(core.RequestDone(effect.ticket, False, message=_FAULT))
+        else:
+            self._report(core.RequestDone(effect.ticket, True, message=f"Page {page} of {pages}."))
+
+    async def _answer_offer(self, effect: AnswerOffer) -> None:
+        if self.plane is None:
+            return
+        try:
+            answer = await self.plane.reoffer(effect.sdp)
+            await (await self._backend()).answer_offer(answer)
+        except CallRefused as refusal:
+            _log.info("An offer of the meeting system came to nothing: %s", refusal)
+        except Exception:
+            _log.exception("An offer of the meeting system could not be answered")
+
+    async def _receive(self, on: bool) -> None:
+        try:
+            async with self._presenting:
+                if self.plane is not None:
+                    await self.plane.receive_presentation(on)
+        except CallRefused as refusal:
+            _log.info("A presentation cannot be received: %s", refusal)
+        except Exception:
+            _log.exception("A presentation cannot be received")
 
     async def _choose(self, effect: ChooseDevice) -> None:
         problem = ""

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-import logging
 import secrets
 import time
-import uuid as uuids
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from tui_meet.server import sdp
-from tui_meet.server.media import MediaRoom, MediaRoomFactory, MediaState
+from tui_meet.server.calls import Calls, Refused
+from tui_meet.server.media import MediaRoomFactory
+from tui_meet.server.rooms import breakout_events as ask
+from tui_meet.server.rooms import conduct
 from tui_meet.server.rooms import events as on
-from tui_meet.server.rooms import rules
-from tui_meet.server.rooms.model import Call, Person, Room, RoomSettings, new_room
-from tui_meet.server.sfu.errors import SdpRefused
+from tui_meet.server.rooms.meeting import MAIN, Meeting, new_meeting
+from tui_meet.server.rooms.model import Person, Room, RoomSettings
 from tui_meet.server.streams import EventQueue
-from tui_meet.server.tokens import Holder, TokenTable
+from tui_meet.server.tokens import Admission, Holder, OneTimeTokens, TokenTable
 from tui_meet.wire.infinity import codes, names
-from tui_meet.wire.infinity.calls import CallReply, CallRequest, Candidate
+from tui_meet.wire.infinity.breakouts import TransferBody
 from tui_meet.wire.sse import format_event
 
-log = logging.getLogger(__name__)
+__all__ = ["Conference", "Conferences", "Refused", "steady_time"]
 
 MAX_KEPT_MESSAGES = 200
 """Messages kept for somebody whose event stream is closed just now."""
@@ -37,14 +37,6 @@ def steady_time() -> float:
     return _EPOCH + time.monotonic()
 
 
-class Refused(Exception):
-    """A request the rules refused."""
-
-    def __init__(self, refusal: on.Refusal) -> None:
-        super().__init__(refusal.sentence)
-        self.refusal = refusal
-
-
 class Conference:
     """One running conference."""
 
@@ -53,17 +45,16 @@ class Conference:
         settings: RoomSettings,
         media_factory: MediaRoomFactory,
         tokens: TokenTable,
+        one_time: OneTimeTokens,
         clock: Callable[[], float] = steady_time,
     ) -> None:
-        self.room: Room = new_room(settings)
-        self._media_factory = media_factory
-        self._media: MediaRoom | None = None
+        self.meeting: Meeting = new_meeting(settings)
+        self.calls = Calls(media_factory, lambda: self.meeting, self.do)
         self._tokens = tokens
+        self._one_time = one_time
         self._clock = clock
         self._streams: dict[str, EventQueue] = {}
         self._kept: dict[str, deque[bytes]] = {}
-        self._call_locks: dict[str, asyncio.Lock] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self.streams_cut = 0
         """Event streams cut because the client did not read."""
@@ -71,34 +62,76 @@ class Conference:
         """Messages for people whose stream was closed, beyond what is kept."""
 
     @property
+    def room(self) -> Room:
+        """The main room."""
+        return self.meeting.main
+
+    @property
     def alias(self) -> str:
         return self.room.settings.alias
 
     # Requests ---------------------------------------------------------------------------------------------------------
 
-    def do(self, request: on.Request) -> None:
-        """Hand a request to the rules and carry out what they say. Raises `Refused`."""
-        outcome = rules.apply(self.room, request, self._clock())
-        self.room = outcome.room
-        for effect in outcome.effects:
-            self._perform(effect)
+    def do(self, request: on.Request | ask.MeetingRequest, room_id: str = MAIN) -> None:
+        """Hand a request to the rules and carry out what they say. Raises `Refused`.
+
+        The room is found by the person who asks; `room_id` is for what names nobody.
+        """
+        self._do(request, room_id)
+
+    def _do(self, request: on.Request | ask.MeetingRequest, room_id: str = MAIN) -> str:
+        """As `do`; returns the uuid of the one who came in, if somebody did."""
+        before = self.meeting
+        outcome = conduct.apply(before, request, self._clock(), room_id)
+        self.meeting = outcome.meeting
+        for where, effect in outcome.effects:
+            self._perform(where, effect)
+        for closed in before.breakouts.keys() - self.meeting.breakouts.keys():
+            self.calls.close_room(closed)
         self._arm()
         if outcome.refusal is not None:
             raise Refused(outcome.refusal)
+        return outcome.uuid
 
-    def join(self, request: on.Join) -> tuple[Person, str]:
+    def join(self, request: on.Join | ask.JoinByPass) -> tuple[Person, str]:
         """Let somebody in, perhaps only to wait; returns them and their token. Raises `Refused`."""
-        self.do(request)
+        uuid = self._do(request)
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        self._tokens.issue(token, Holder(self.alias, request.uuid))
-        return self.room.people[request.uuid], token
+        self._tokens.issue(token, Holder(self.alias, uuid))
+        return self.person(uuid), token
 
     def refresh(self, uuid: str) -> tuple[Person, str]:
         """A new token for somebody who is in."""
         self.do(on.TokenRefreshed(uuid))
         token = secrets.token_urlsafe(TOKEN_BYTES)
         self._tokens.refresh(token, Holder(self.alias, uuid), self._clock())
-        return self.room.people[uuid], token
+        return self.person(uuid), token
+
+    def one_time_token(self, request: ask.MakeGuestPass | ask.MakeTransferPass, leaves: Holder | None = None) -> str:
+        """A token with which somebody enters once. `leaves` says whose stay elsewhere ends then. Raises `Refused`."""
+        self.do(request)
+        return self._token_of_pass(str(self.meeting.serial), leaves)
+
+    def person(self, uuid: str) -> Person:
+        """Somebody who is in one of the rooms. Raises `Refused`."""
+        person = self.meeting.person(uuid)
+        if person is None:
+            raise Refused(on.Refusal(403, codes.INVALID_TOKEN))
+        return person
+
+    def room_with(self, uuid: str) -> Room:
+        """The room in which somebody is. Raises `Refused`."""
+        room_id = self.meeting.room_of(uuid)
+        room = self.meeting.room(room_id) if room_id is not None else None
+        if room is None:
+            raise Refused(on.Refusal(403, codes.INVALID_TOKEN))
+        return room
+
+    def _token_of_pass(self, pass_id: str, leaves: Holder | None = None) -> str:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        until = self.meeting.passes[pass_id].until
+        self._one_time.issue(token, Admission(self.alias, pass_id, leaves), until, self._clock())
+        return token
 
     def tick(self) -> None:
         """Let the rules see the time."""
@@ -111,11 +144,12 @@ class Conference:
         older = self._streams.pop(uuid, None)
         if older is not None:
             older.abort()
+            self._keep(uuid, older.left_over())
         stream = EventQueue()
         self._streams[uuid] = stream
         self.do(on.StreamOpened(uuid))
         for event in self._kept.pop(uuid, ()):
-            stream.put(event)
+            stream.put(event, lasting=True)
         return stream
 
     def close_stream(self, uuid: str, stream: EventQueue) -> None:
@@ -123,62 +157,8 @@ class Conference:
         stream.drained.set()
         if self._streams.get(uuid) is stream:
             del self._streams[uuid]
+            self._keep(uuid, stream.left_over())
         self.do(on.StreamClosed(uuid))
-
-    # Calls ------------------------------------------------------------------------------------------------------------
-
-    async def start_call(self, uuid: str, request: CallRequest) -> CallReply:
-        """Negotiate media; a call before is replaced, or goes on when this one is refused. Raises `Refused`."""
-        async with self._call_lock(uuid):
-            self._person(uuid)
-            media = self._media_room()
-            try:
-                answer = await media.connect(uuid, request.sdp, request.slot_mids or ())
-            except SdpRefused as refused:
-                raise Refused(on.Refusal(403, str(refused))) from None
-            if uuid not in self.room.people:
-                await media.disconnect(uuid)
-                raise Refused(on.Refusal(403, codes.INVALID_TOKEN))
-            sends = sdp.sending(request.sdp)
-            offers_slots = request.slot_mids is not None
-            call = Call(
-                uuid=str(uuids.uuid4()),
-                sends_audio=sends.audio,
-                sends_video=sends.video,
-                slot_mids=(request.slot_mids or ()) if offers_slots else media.receive_mids(uuid),
-                offers_slots=offers_slots,
-            )
-            self.do(on.CallStarted(uuid, call))
-            return CallReply(call.uuid, answer)
-
-    async def update_call(self, uuid: str, call_uuid: str, offer: str) -> CallReply:
-        """Negotiate again within a call. Raises `Refused`."""
-        async with self._call_lock(uuid):
-            call = self._person(uuid).call
-            if call is None or call.uuid != call_uuid:
-                raise Refused(on.Refusal(403, codes.CALL_DISCONNECTED))
-            try:
-                answer = await self._media_room().update(uuid, offer)
-            except SdpRefused as refused:
-                raise Refused(on.Refusal(403, str(refused))) from None
-            sends = sdp.sending(offer)
-            self.do(on.CallChanged(uuid, sends.audio, sends.video))
-            return CallReply(call_uuid, answer)
-
-    async def add_candidate(self, uuid: str, call_uuid: str, candidate: Candidate) -> None:
-        """Take a remote candidate; one of an older call is dropped in silence (wire document 4.6). Raises `Refused`."""
-        async with self._call_lock(uuid):
-            call = self._person(uuid).call
-            if call is None or call.uuid != call_uuid:
-                return
-            try:
-                await self._media_room().add_candidate(uuid, candidate.candidate, candidate.mid)
-            except SdpRefused as refused:
-                raise Refused(on.Refusal(403, str(refused))) from None
-
-    def end_call(self, uuid: str, call_uuid: str) -> None:
-        """End a call; one that is over already is no error."""
-        self.do(on.CallEnded(uuid, call_uuid))
 
     # Ending -----------------------------------------------------------------------------------------------------------
 
@@ -195,55 +175,55 @@ class Conference:
             self._timer = None
         for stream in self._streams.values():
             stream.abort()
-        if self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._media is not None:
-            await self._media.aclose()
-            self._media = None
+        await self.calls.aclose()
 
     def statistics(self) -> dict[str, Any]:
         """Figures for operators and tests."""
+        media = self.calls.statistics()
         return {
             "alias": self.alias,
-            "people": len(self.room.people),
+            "people": len(self.room.people) + len(self.meeting.guests_out),
             "streams": len(self._streams),
             "streams_cut": self.streams_cut,
             "messages_lost": self.messages_lost,
-            "media": self._media.statistics() if self._media is not None else {},
+            "media": media.pop(MAIN, {}),
+            "breakouts": {room_id: media.get(room_id, {}) for room_id in self.meeting.breakouts},
         }
 
     # Effects ----------------------------------------------------------------------------------------------------------
 
-    def _perform(self, effect: on.Effect) -> None:
+    def _perform(self, room_id: str, effect: ask.MeetingEffect) -> None:
         match effect:
             case on.Send():
                 self._send(effect)
+            case ask.Refer(uuid, pass_id, target, breakout_name):
+                data = {"alias": self.alias, "token": self._token_of_pass(pass_id), "target": target}
+                if breakout_name:
+                    data["breakout_name"] = breakout_name
+                self._send(on.Send((uuid,), names.REFER, data, lasting=True))
             case on.DropPerson(uuid, reason):
-                self._drop(uuid, reason)
-            case on.CloseMedia(uuid):
-                self._spawn(self._disconnect_media(uuid))
-            case _ if self._media is None:
-                return
-            case on.SetPublishing(uuid, audio, video):
-                self._media.set_publishing(uuid, audio=audio, video=video)
-            case on.SetSlots(uuid, sources):
-                self._media.set_slots(uuid, sources)
-            case on.SetGains(uuid, gains):
-                self._media.set_gains(uuid, gains)
+                self._drop(room_id, uuid, reason)
+            case _:
+                self.calls.perform(room_id, effect)
 
     def _send(self, effect: on.Send) -> None:
         event = format_event(effect.name, json.dumps(effect.data, separators=(",", ":")))
         for uuid in effect.to:
             stream = self._streams.get(uuid)
             if stream is not None:
-                if not stream.put(event):
+                if not stream.put(event, effect.lasting):
                     self.streams_cut += 1
             elif effect.lasting:
-                kept = self._kept.setdefault(uuid, deque(maxlen=MAX_KEPT_MESSAGES))
-                self.messages_lost += len(kept) == MAX_KEPT_MESSAGES
-                kept.append(event)
+                self._keep(uuid, (event,))
 
-    def _drop(self, uuid: str, reason: str) -> None:
+    def _keep(self, uuid: str, events: Iterable[bytes]) -> None:
+        """Keep lasting events for the next event stream of somebody."""
+        for event in events:
+            kept = self._kept.setdefault(uuid, deque(maxlen=MAX_KEPT_MESSAGES))
+            self.messages_lost += len(kept) == MAX_KEPT_MESSAGES
+            kept.append(event)
+
+    def _drop(self, room_id: str, uuid: str, reason: str) -> None:
         stream = self._streams.pop(uuid, None)
         if stream is not None:
             if reason:
@@ -251,49 +231,7 @@ class Conference:
             stream.finish()
         self._kept.pop(uuid, None)
         self._tokens.retire(Holder(self.alias, uuid), reason, self._clock())
-        if self._media is not None:
-            self._spawn(self._disconnect_media(uuid, left=True))
-
-    async def _disconnect_media(self, uuid: str, left: bool = False) -> None:
-        async with self._call_lock(uuid):
-            person = self.room.people.get(uuid)
-            # A new call may have taken the place of the ended one while this waited.
-            if self._media is not None and (person is None or person.call is None):
-                await self._media.disconnect(uuid)
-        if left:
-            self._call_locks.pop(uuid, None)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("ending a media connection failed", exc_info=task.exception())
-
-    # Media ------------------------------------------------------------------------------------------------------------
-
-    def _media_room(self) -> MediaRoom:
-        if self._media is None:
-            self._media = self._media_factory(on_levels=self._on_levels, on_state=self._on_state)
-        return self._media
-
-    def _on_levels(self, activity: Mapping[str, float]) -> None:
-        self.do(on.Levels(activity))
-
-    def _on_state(self, uuid: str, state: MediaState) -> None:
-        self.do(on.MediaState(uuid, state == "connected"))
-
-    def _person(self, uuid: str) -> Person:
-        person = self.room.people.get(uuid)
-        if person is None:
-            raise Refused(on.Refusal(403, codes.INVALID_TOKEN))
-        return person
-
-    def _call_lock(self, uuid: str) -> asyncio.Lock:
-        return self._call_locks.setdefault(uuid, asyncio.Lock())
+        self.calls.leave(room_id, uuid)
 
     # Time -------------------------------------------------------------------------------------------------------------
 
@@ -301,7 +239,7 @@ class Conference:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = rules.next_deadline(self.room)
+        deadline = conduct.next_deadline(self.meeting)
         if deadline is not None:
             delay = max(deadline - self._clock(), 0.01)
             self._timer = asyncio.get_running_loop().call_later(delay, self.tick)
@@ -318,9 +256,10 @@ class Conferences:
     ) -> None:
         self._clock = clock
         self.tokens = TokenTable()
+        self._one_time = OneTimeTokens()
         self.going_down = False
         self._running = {
-            settings.alias.casefold(): Conference(settings, media_factory, self.tokens, clock)
+            settings.alias.casefold(): Conference(settings, media_factory, self.tokens, self._one_time, clock)
             for settings in rooms.values()
         }
 
@@ -331,9 +270,36 @@ class Conferences:
     def holder(self, conference: Conference, token: str) -> str | None:
         """The uuid of the person in this conference who holds the token."""
         holder = self.tokens.find(token, self._clock())
-        if holder is None or holder.alias != conference.alias or holder.uuid not in conference.room.people:
+        if holder is None or holder.alias != conference.alias or conference.meeting.person(holder.uuid) is None:
             return None
         return holder.uuid
+
+    def redeem(self, conference: Conference, token: str, join: on.Join) -> tuple[Person, str]:
+        """Let somebody in who has a one-time token; their stay elsewhere ends with it. Raises `Refused`."""
+        admission = self._one_time.use(token, conference.alias, self._clock())
+        if admission is None:
+            raise Refused(on.Refusal(403, codes.INVALID_TOKEN))
+        entered = conference.join(ask.JoinByPass(join, admission.pass_id))
+        if admission.leaves is not None:
+            left = self.find(admission.leaves.alias)
+            # Gone by themself, as the official client goes.
+            with contextlib.suppress(Refused):
+                if left is not None:
+                    left.do(on.Leave(admission.leaves.uuid))
+        return entered
+
+    def transfer(self, conference: Conference, by: str, target: str, wanted: TransferBody, address: str) -> None:
+        """Send somebody to another conference of this server. Raises `Refused`."""
+        refusal = conduct.may(conference.meeting, ask.Transfer(by, target, wanted.alias, ""))
+        if refusal is not None:
+            raise Refused(refusal)
+        goal = self.find(wanted.alias)
+        if goal is None:
+            raise Refused(on.Refusal(403, codes.TRANSFER_FAILED))
+        leaves = Holder(conference.alias, conference.meeting.human(target))
+        making = ask.MakeTransferPass(wanted.host, wanted.pin, address)
+        token = goal.one_time_token(making, None if goal is conference else leaves)
+        conference.do(ask.Transfer(by, target, goal.alias, token))
 
     def farewell(self, conference: Conference, token: str) -> str | None:
         """Why the stay of the one who held this token ended; None for a token not known."""

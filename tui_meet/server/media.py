@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol
+
+from tui_meet.server.rooms.picture import Picture as Picture
 
 MediaState = Literal["connected", "lost"]
 
@@ -43,8 +45,26 @@ class MediaRoom(Protocol):
         """Person heard to factor; 1 where absent."""
         ...
 
+    def set_presentation(self, presenter: str | None, receivers: Iterable[str]) -> None:
+        """Whose slides go to the slides lines of whom, in place of what was set before. None: nobody presents.
+
+        May be set before the slides lines are negotiated; the slides of everybody else are dropped here.
+        """
+        ...
+
+    def set_composition(self, participant_id: str, picture: Picture | None) -> None:
+        """What a client with one video line gets on it; None: the source that `set_slots` gave the line."""
+        ...
+
+    def presentation_frame(self) -> bytes | None:
+        """The newest picture of the slides as JPEG, None when there is none (yet).
+
+        Asking keeps it fresh: pictures are decoded while they are asked for, at most one a second.
+        """
+        ...
+
     def receive_mids(self, participant_id: str) -> tuple[str, ...]:
-        """Lines that can carry video to a client that offered no slots."""
+        """Lines that can carry people's video to a client that offered no slots; never the slides line."""
         ...
 
     def statistics(self) -> dict[str, Any]: ...

@@ -21,12 +21,13 @@ DEFAULT_PORT = 8443
 MAX_CAPACITY = 500
 _ALIAS = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._@+-]{0,62}[A-Za-z0-9])?")
 _RESERVED_ALIASES = {"api"}
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _PIN = re.compile(r"[!-~]{1,64}")
 
 _SERVER_KEYS = ("bind", "data", "tls_cert", "tls_key")
 _ROOM_KEYS = (
     "name", "host_pin", "guest_pin", "knock", "wait_for_moderator", "max_active_talkers", "capacity",
-    "guests_can_unmute", "classification_levels", "mode",
+    "guests_can_unmute", "guests_can_present", "guests_can_caption", "classification_levels", "breakouts", "mode",
 )  # fmt: skip
 _LATER_ROOM_KEYS = (
     "duration", "replica_of", "auto_recording", "live_recording", "watermark", "webhook",
@@ -125,6 +126,7 @@ class _Reader:
             raise self._error(f"{where}.guest_pin", "needs a host_pin beside it; add one")
         if guest_pin and guest_pin == host_pin:
             raise self._error(f"{where}.guest_pin", "is the same as host_pin; choose another")
+        levels, colours = self._levels(values, where)
         return RoomSettings(
             alias=alias,
             name=self._text(values, "name", where, ""),
@@ -135,14 +137,32 @@ class _Reader:
             max_active_talkers=self._count(values, "max_active_talkers", where, 9, MAX_SLOTS),
             capacity=self._count(values, "capacity", where, 50, MAX_CAPACITY),
             guests_can_unmute=self._flag(values, "guests_can_unmute", where, True),
-            classification_levels=self._levels(values, where),
+            guests_can_present=self._flag(values, "guests_can_present", where, True),
+            guests_can_caption=self._flag(values, "guests_can_caption", where, False),
+            classification_levels=levels,
+            classification_colours=colours,
+            breakouts=self._flag(values, "breakouts", where, True),
         )
 
-    def _levels(self, values: Mapping[str, Any], where: str) -> Mapping[int, str]:
-        levels = values.get("classification_levels", [])
-        if not isinstance(levels, list) or not all(isinstance(name, str) and name.strip() for name in levels):
-            raise self._error(f"{where}.classification_levels", "must be a list of names, the lowest level first")
-        return dict(enumerate(levels))
+    def _levels(self, values: Mapping[str, Any], where: str) -> tuple[Mapping[int, str], Mapping[int, str]]:
+        """Level to name and level to colour; a level is a name, or a table `{name = "x", colour = "#rrggbb"}`."""
+        given = values.get("classification_levels", [])
+        key = f"{where}.classification_levels"
+        if not isinstance(given, list):
+            raise self._error(key, "must be a list of names, the lowest level first")
+        levels: dict[int, str] = {}
+        colours: dict[int, str] = {}
+        for level, item in enumerate(given):
+            table = item if isinstance(item, dict) else {"name": item}
+            name, colour = table.get("name"), table.get("colour", "")
+            if not isinstance(name, str) or not name.strip() or table.keys() - {"name", "colour"}:
+                raise self._error(key, "must be names, or tables of a name and a colour, the lowest level first")
+            if colour != "" and not (isinstance(colour, str) and _COLOUR.fullmatch(colour)):
+                raise self._error(key, f'needs colours such as "#cc2200"; correct the one of “{name}”')
+            levels[level] = name
+            if colour:
+                colours[level] = colour.lower()
+        return levels, colours
 
     def _pin(self, values: Mapping[str, Any], key: str, where: str) -> str:
         value = values.get(key, "")

@@ -16,6 +16,8 @@ RETIRED_SECONDS = 60.0
 """After the end of somebody's stay the token is known this long, to accept a late release and to say the reason."""
 MAX_PREVIOUS = 8
 MAX_RETIRED = 4096
+MAX_ONE_TIME = 4096
+"""One-time tokens out at a time; the oldest go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,42 @@ class TokenTable:
         if entry is None or entry[2] <= now or entry[0].alias != holder_alias:
             return None
         return entry[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a one-time token stands for."""
+
+    alias: str
+    """Of the conference it lets into."""
+    pass_id: str
+    """There (`tui_meet.server.rooms.meeting.Pass`); what it allows, and whether it is used, is decided there."""
+    leaves: Holder | None = None
+    """Whose stay in another conference ends with it."""
+
+
+class OneTimeTokens:
+    """Tokens of `refer` events, each good once and for a short time. Only digests are kept."""
+
+    def __init__(self) -> None:
+        self._admissions: OrderedDict[bytes, tuple[Admission, float]] = OrderedDict()
+
+    def issue(self, token: str, admission: Admission, until: float, now: float) -> None:
+        """A new token, good until then."""
+        while self._admissions and (
+            len(self._admissions) >= MAX_ONE_TIME or next(iter(self._admissions.values()))[1] <= now
+        ):
+            self._admissions.popitem(last=False)
+        self._admissions[_digest(token)] = (admission, until)
+
+    def use(self, token: str, alias: str, now: float) -> Admission | None:
+        """What the token stands for, once; None for one that is unknown, used, over, or for another conference."""
+        digest = _digest(token)
+        entry = self._admissions.get(digest)
+        if entry is None or entry[0].alias != alias:
+            return None
+        del self._admissions[digest]
+        return entry[0] if entry[1] > now else None
 
 
 def _digest(token: str) -> bytes:

@@ -7,8 +7,11 @@ Where a part is absent the client switches its commands off with the reason.
   `{"slots": [{"mid", "participant_uuid"}]}` says who is on which. `POST participants/<p>/slots`
   `{"slots": [{"mid", "width", "height"}]}` says how large each is shown (px; 0 by 0 is hidden and asks for nothing).
 - `volumes`: `POST participants/<p>/volumes` `{"volumes": {uuid: 0..200}}`, percent, 0 = ignored.
+- `captions`: `POST captions` `{"data", "is_final", "src_lang"?}` from somebody with the right to (hosts; all where
+  the room is set up so) becomes the event `live_captions` of everybody who shows captions.
 - `actors`: the event `meet_action` `{"action", "by", "target"?}` says who did what to whom, in words of the registry.
 
+About a breakout room the same paths stand below `breakouts/<b>/`, and the events come inside `breakout_event`.
 `parts` lists only what the server really does.
 """
 
@@ -28,11 +31,13 @@ ACTION_EVENT = "meet_action"
 PART_SLOTS = "slots"
 PART_VOLUMES = "volumes"
 PART_ACTORS = "actors"
+PART_CAPTIONS = "captions"
 
 ACTIONS = (
     "lock", "unlock", "admit", "deny", "drop", "end", "mute", "unmute", "mute-all", "unmute-all", "guests-unmute on",
     "guests-unmute off", "camera off", "camera on", "hand lower", "hand lower all", "rename", "role", "spotlight",
-    "unspotlight", "start",
+    "unspotlight", "start", "unspotlight all", "guests-present on", "guests-present off", "classification", "layout",
+    "slides deny", "slides allow",
 )  # fmt: skip
 """Every `action` of the event `meet_action`. What changed is in the update event before it."""
 

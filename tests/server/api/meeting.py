@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import httpx
 
 from tui_meet.server.conferences import Conferences
-from tui_meet.server.media import MediaState
+from tui_meet.server.media import MediaState, Picture
 from tui_meet.server.settings import room_settings
 from tui_meet.server.sfu.errors import SdpRefused
 from tui_meet.wire.infinity.names import CLIENT_BASE
@@ -34,6 +34,9 @@ class RecordedMedia:
         self.publishing: dict[str, tuple[bool, bool]] = {}
         self.slots: dict[str, Mapping[str, str | None]] = {}
         self.candidates: list[tuple[str, str, str]] = []
+        self.presentation: tuple[str | None, frozenset[str]] = (None, frozenset())
+        self.compositions: dict[str, Picture] = {}
+        self.jpeg: bytes | None = None
         self.closed = False
 
     async def connect(self, participant_id: str, offer_sdp: str, slot_mids: Sequence[str]) -> str:
@@ -65,6 +68,18 @@ class RecordedMedia:
 
     def set_gains(self, participant_id: str, gains: Mapping[str, float]) -> None:
         assert participant_id not in gains
+
+    def set_presentation(self, presenter: str | None, receivers: Iterable[str]) -> None:
+        self.presentation = (presenter, frozenset(receivers))
+
+    def set_composition(self, participant_id: str, picture: Picture | None) -> None:
+        if picture is None:
+            self.compositions.pop(participant_id, None)
+        else:
+            self.compositions[participant_id] = picture
+
+    def presentation_frame(self) -> bytes | None:
+        return self.jpeg
 
     def receive_mids(self, participant_id: str) -> tuple[str, ...]:
         return ("1",)
@@ -108,6 +123,7 @@ ROOMS = {
     "both": room_settings("both", {"host_pin": "4711", "guest_pin": "0815"}),
     "knock": room_settings("knock", {"host_pin": "4711", "knock": True}),
     "small": room_settings("small", {"capacity": 1}),
+    "marked": room_settings("marked", {"classification_levels": ["Open", {"name": "Secret", "colour": "#CC2200"}]}),
 }
 
 

@@ -27,7 +27,7 @@ async def test_a_stream_begins_with_everything(client: httpx.AsyncClient) -> Non
     await until(lambda: bool(ada.events) and ada.events[-1].name == "participant_update")
     assert [event.name for event in ada.events] == [
         "participant_sync_begin", "participant_create", "participant_create", "participant_sync_end",
-        "conference_update", "stage", "participant_update",
+        "conference_update", "layout", "stage", "participant_update",
     ]  # fmt: skip
     assert ada.events[0].data == "null"
     me = WireParticipant.from_json(json.loads(ada.events[1].data))

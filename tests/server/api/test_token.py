@@ -32,7 +32,7 @@ async def test_a_host_gets_every_required_field_and_no_null(quick: httpx.AsyncCl
     assert None not in result.values()
     assert result["expires"] == "120"
     assert (result["role"], result["current_service_type"], result["call_tag"]) == ("HOST", "conference", "tag")
-    assert result["meet"] == {"version": 1, "parts": ["slots", "volumes", "actors"]}
+    assert result["meet"] == {"version": 1, "parts": ["slots", "volumes", "actors", "captions"]}
     assert result["direct_media"] is False
     assert len(result["token"]) >= 22
     assert TokenReply.from_json(result).conference_name == "Daily"

@@ -8,6 +8,7 @@ from typing import Any
 from tui_meet.server.rooms import events as on
 from tui_meet.server.rooms import rules
 from tui_meet.server.rooms.model import Call, Person, Room, RoomSettings, new_room
+from tui_meet.server.rooms.picture import Picture
 from tui_meet.wire.infinity import names
 
 HOST_PIN = "4711"
@@ -24,6 +25,11 @@ class Client:
     slots: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     actions: list[dict[str, Any]] = field(default_factory=list)
+    presenter: str = ""
+    """uuid of the one whose presentation is being shown."""
+    layout: dict[str, Any] = field(default_factory=dict)
+    captions: list[dict[str, Any]] = field(default_factory=list)
+    camera: list[dict[str, Any]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     """Names of all events."""
 
@@ -31,6 +37,7 @@ class Client:
         self.heard.append(name)
         if name == names.SYNC_BEGIN:
             self.roster.clear()
+            self.presenter = ""
         elif name == names.PARTICIPANT_CREATE:
             assert data["uuid"] not in self.roster, "created twice"
             self.roster[data["uuid"]] = data
@@ -51,6 +58,17 @@ class Client:
             self.messages.append(data)
         elif name == "meet_action":
             self.actions.append(data)
+        elif name == names.PRESENTATION_START:
+            self.presenter = data["presenter_uuid"]
+        elif name == names.PRESENTATION_STOP:
+            assert self.presenter, "stopped what was not shown"
+            self.presenter = ""
+        elif name == names.LAYOUT:
+            self.layout = data
+        elif name == names.LIVE_CAPTIONS:
+            self.captions.append(data)
+        elif name == names.FECC:
+            self.camera.append(data)
 
 
 class Media:
@@ -60,6 +78,8 @@ class Media:
         self.publishing: dict[str, tuple[bool, bool]] = {}
         self.slots: dict[str, dict[str, str | None]] = {}
         self.gains: dict[str, dict[str, float]] = {}
+        self.pictures: dict[str, Picture] = {}
+        self.presentation: tuple[str | None, tuple[str, ...]] = (None, ())
 
 
 class Scene:
@@ -77,6 +97,10 @@ class Scene:
     def do(self, request: on.Request) -> on.Refusal | None:
         outcome = rules.apply(self.room, request, self.now)
         self.room = outcome.room
+        for person in self.room.people.values():
+            if person.presenting and person.uuid in self.clients:
+                # Who begins to present stops receiving by themself (wire document 4.5).
+                self.clients[person.uuid].presenter = ""
         self.refusal = outcome.refusal
         for effect in outcome.effects:
             match effect:
@@ -86,6 +110,7 @@ class Scene:
                             self.clients[uuid].take(name, data)
                 case on.DropPerson(uuid, reason):
                     self.ended[uuid] = reason
+                    self.media.pictures.pop(uuid, None)
                     self.clients.pop(uuid, None)
                     self.media.publishing.pop(uuid, None)
                     self.media.slots.pop(uuid, None)
@@ -96,7 +121,15 @@ class Scene:
                     self.media.slots[uuid] = dict(sources)
                 case on.SetGains(uuid, gains):
                     self.media.gains[uuid] = dict(gains)
+                case on.SetComposition(uuid, picture):
+                    if picture is None:
+                        self.media.pictures.pop(uuid, None)
+                    else:
+                        self.media.pictures[uuid] = picture
+                case on.SetPresentation(presenter, receivers):
+                    self.media.presentation = (presenter, receivers)
                 case on.CloseMedia(uuid):
+                    self.media.pictures.pop(uuid, None)
                     self.media.publishing.pop(uuid, None)
                     self.media.slots.pop(uuid, None)
                     self.media.gains.pop(uuid, None)

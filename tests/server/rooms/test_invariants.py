@@ -10,14 +10,20 @@ from hypothesis import strategies as st
 
 from tests.server.rooms.scene import GUEST_PIN, HOST_PIN, Client, Scene
 from tui_meet.server.rooms import events as on
-from tui_meet.server.rooms import roster, rules, stage
+from tui_meet.server.rooms import floor, pictures, roster, rules, stage
+from tui_meet.server.rooms.layout_geometry import LAYOUTS, capacity
 from tui_meet.server.rooms.model import Call, Room
+from tui_meet.wire.infinity.far_end import CameraControl, DialRequest
+from tui_meet.wire.infinity.layout import PERSONAL_MIX, Transforms
+from tui_meet.wire.infinity.presentation import Caption
 
 PEOPLE = ("ada", "bo", "cy", "dee", "eli")
 who = st.sampled_from((*PEOPLE, *PEOPLE, "nobody"))
 flag = st.booleans()
 mids = st.lists(st.sampled_from(("a", "b", "c")), unique=True).map(tuple)
 
+some_layout = st.sampled_from((None, *LAYOUTS, "3:14"))
+mixes = st.sampled_from(("main", PERSONAL_MIX))
 pairs = st.one_of(who.map(lambda uuid: (uuid, uuid)), st.tuples(who, who))
 
 
@@ -51,6 +57,23 @@ requests = st.one_of(
     st.builds(on.CallStarted, who, st.builds(Call, st.sampled_from("12"), flag, flag, mids, flag)),
     st.builds(on.CallEnded, who, st.sampled_from("12")),
     st.builds(on.MediaState, who, flag),
+    about(on.TakeFloor),
+    about(on.TakeFloor),
+    about(on.ReleaseFloor),
+    st.builds(on.SetGuestsCanPresent, who, flag),
+    about(on.SetReceivesPresentation, flag),
+    about(on.SetPresentationInMix, flag),
+    about(on.SetShowsCaptions, flag),
+    st.builds(on.PublishCaption, who, st.builds(Caption, st.text(max_size=5), flag)),
+    st.builds(on.TransformLayout, who, st.builds(Transforms, some_layout, some_layout, some_layout, st.none() | flag)),
+    st.builds(on.CreateMix, who, mixes),
+    st.builds(on.ConfigureMix, who, mixes, st.sampled_from(("", "4:0", "3:14"))),
+    st.builds(on.DeleteMix, who, mixes),
+    st.builds(on.SetMessageText, who, st.text(max_size=5)),
+    st.builds(on.ClearSpotlights, who),
+    st.builds(on.ControlCamera, who, who, st.just(CameraControl("stop"))),
+    about(on.SendTones, st.just("1")),
+    st.builds(on.DialOut, who, st.just(DialRequest("GUEST", "sip:a@b.example"))),
     st.builds(on.Levels, st.dictionaries(who, st.floats(0, 100), max_size=3)),
     st.just(on.Tick()),
 )
@@ -72,7 +95,8 @@ room_settings = st.fixed_dictionaries(
 )
 HOST_DEEDS = (
     on.SetLocked, on.StartConference, on.MuteGuests, on.SetGuestsCanUnmute, on.DropAll, on.LowerAllHands,
-    on.SetSpotlight, on.SetClassification, on.Admit, on.SetRole,
+    on.SetSpotlight, on.SetClassification, on.Admit, on.SetRole, on.SetGuestsCanPresent, on.TransformLayout,
+    on.SetReceivesPresentation, on.SetMessageText, on.ClearSpotlights, on.ControlCamera, on.DialOut, on.PublishCaption,
 )  # fmt: skip
 
 
@@ -90,6 +114,10 @@ def test_invariants(how: dict[str, object], walk: list[tuple[on.Request, float]]
         before = scene.room
         if isinstance(request, on.Join) and request.uuid in before.people:
             continue  # ids are new ones, by contract
+        if isinstance(request, on.CallStarted) and request.uuid in before.people:
+            call = before.people[request.uuid].call
+            if call is not None and call.uuid == request.call.uuid:
+                continue
         if isinstance(request, on.StreamOpened) and request.uuid in before.people:
             scene.clients.setdefault(request.uuid, Client())
         refusal = scene.do(request)
@@ -115,6 +143,9 @@ def _room_is_sound(room: Room) -> None:
     assert len(room.present) + len(room.waiting) == len(room.people)
     if room.hosts:
         assert room.started
+    presenters = [person for person in room.people.values() if person.presenting]
+    assert len(presenters) <= 1
+    assert all(floor.may_present(room, person) for person in presenters)
     for person in room.people.values():
         shown = [uuid for _, uuid in person.slots if uuid]
         assert len(shown) == len(set(shown)) <= room.settings.max_active_talkers
@@ -143,11 +174,26 @@ def _everybody_knows_exactly_what_they_may(scene: Scene) -> None:
         assert client.status == roster.status(scene.room, person).to_json()
         if not person.waiting:
             assert client.stage == [row.to_json() for row in stage.rows(scene.room)]
+            assert client.presenter == floor.shown_presenter(scene.room, person)
+            assert client.layout == pictures.Gallery(scene.room).view(person).to_json()
             if person.call is not None and person.call.offers_slots:
                 assert [(row["mid"], row["participant_uuid"]) for row in client.slots] == list(person.slots)
 
 
 def _media_follows(scene: Scene) -> None:
+    presenter = scene.room.presenter
+    expected: tuple[str | None, tuple[str, ...]] = (None, ())
+    if presenter is not None and presenter.call is not None:
+        viewers = [p for p in scene.room.present if p.call is not None and p.receives_presentation and p != presenter]
+        expected = (presenter.uuid, tuple(person.uuid for person in viewers))
+    assert scene.media.presentation == expected
+    gallery = pictures.Gallery(scene.room)
+    for uuid, person in scene.room.people.items():
+        picture = gallery.picture(person)
+        assert scene.media.pictures.get(uuid) == picture
+        if picture is not None:
+            assert set(picture.people) <= {p.uuid for p in scene.room.present if p.call is not None}
+            assert len(set(picture.people)) == len(picture.people) <= capacity(picture.layout, picture.presentation)
     for uuid, person in scene.room.people.items():
         if person.call is None:
             assert uuid not in scene.media.publishing

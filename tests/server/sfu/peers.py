@@ -15,6 +15,7 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import AudioFrame, VideoFrame
 from numpy.typing import NDArray
 
+from tui_meet.server.sfu.aiortc_bridge import follow_sources
 from tui_meet.server.sfu.room import MediaRoom
 
 Rgb = tuple[int, int, int]
@@ -77,10 +78,21 @@ class Seen:
 
 
 class Client:
-    """A participant: camera of one colour, microphone with one tone, some slots."""
+    """A participant: camera of one colour, microphone with one tone, some slots, perhaps a slides line.
+
+    With `one_line` it is as a browser is: the camera's line is also the one on which others are seen.
+    """
 
     def __init__(
-        self, room: MediaRoom, name: str, *, colour: Rgb | None = RED, hertz: float | None = 0.0, slots: int = 1
+        self,
+        room: MediaRoom,
+        name: str,
+        *,
+        colour: Rgb | None = RED,
+        hertz: float | None = 0.0,
+        slots: int = 1,
+        slides: bool = False,
+        one_line: bool = False,
     ) -> None:
         self.room = room
         self.name = name
@@ -94,19 +106,51 @@ class Client:
         if self.tone:
             self.connection.addTransceiver(self.tone, "sendrecv")
         if self.camera:
-            self.connection.addTransceiver(self.camera, "sendonly")
-        self.slot_count = slots
-        for _ in range(slots):
+            self.connection.addTransceiver(self.camera, "sendrecv" if one_line else "sendonly")
+        elif one_line:
             self.connection.addTransceiver("video", "recvonly")
+        self.one_line = one_line
+        self.slot_count = 0 if one_line else slots
+        for _ in range(self.slot_count):
+            self.connection.addTransceiver("video", "recvonly")
+        self.slides = self.connection.addTransceiver("video", "inactive") if slides else None
 
     @property
     def slot_mids(self) -> list[str]:
-        transceivers = self.connection.getTransceivers()
+        transceivers = [t for t in self.connection.getTransceivers() if t is not self.slides and not self.one_line]
         return [t.mid for t in transceivers if t.kind == "video" and t.direction == "recvonly" and t.mid is not None]
+
+    @property
+    def main_mid(self) -> str:
+        """The first video line."""
+        mid = next(t.mid for t in self.connection.getTransceivers() if t.kind == "video")
+        assert mid is not None
+        return mid
+
+    @property
+    def slides_mid(self) -> str:
+        assert self.slides is not None
+        assert self.slides.mid is not None
+        return self.slides.mid
+
+    async def turn_slides(self, direction: str, track: MediaStreamTrack | None = None) -> str:
+        """Renegotiate the slides line as the official client does; the direction that was answered."""
+        assert self.slides is not None
+        if track is not None:
+            self.slides.sender.replaceTrack(track)
+        self.slides.direction = direction
+        answer = await self.room.update(self.name, await self.offer())
+        await self.accept(answer)
+        section = answer.split("a=mid:" + self.slides_mid + "\r\n")[0].rpartition("m=")[2]
+        section += answer.split("a=mid:" + self.slides_mid + "\r\n")[1].partition("m=")[0]
+        return next(d for d in ("sendrecv", "sendonly", "recvonly", "inactive") if f"a={d}\r\n" in section)
 
     async def offer(self) -> str:
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        return str(self.connection.localDescription.sdp)
+        sdp = str(self.connection.localDescription.sdp)
+        if self.slides is None:
+            return sdp
+        return sdp.replace(f"a=mid:{self.slides_mid}\r\n", f"a=mid:{self.slides_mid}\r\na=content:slides\r\n")
 
     async def join(self, *, use_slot_mids: bool = True) -> None:
         sdp = await self.offer()
@@ -115,6 +159,8 @@ class Client:
 
     async def accept(self, answer: str) -> None:
         await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        if self.one_line:
+            follow_sources(self.connection)  # a browser knows what retransmissions belong to
         for transceiver in self.connection.getTransceivers():
             track, mid = transceiver.receiver.track, transceiver.mid
             if track is None or mid is None or mid in self.seen:
@@ -128,6 +174,9 @@ class Client:
             while True:
                 frame = await track.recv()
                 assert isinstance(frame, VideoFrame)
+                if frame.width > 320:
+                    # Many peers share this loop: bigger pictures would make it fall behind.
+                    frame = frame.reformat(width=320, height=320 * frame.height // frame.width)
                 pixels = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
                 r, g, b = (int(value) for value in pixels.mean(axis=(0, 1)))
                 seen.pixels.append(pixels)
@@ -164,7 +213,7 @@ def near(colour: Rgb, wanted: Rgb, tolerance: int = 25) -> bool:
     return all(abs(a - b) <= tolerance for a, b in zip(colour, wanted, strict=True))
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> float:
+async def until(condition: Callable[[], object], seconds: float = 20.0) -> float:
     """Wait for a condition; the seconds it took. Fails when it does not come true."""
     start = time.monotonic()
     while not condition():
@@ -182,8 +231,17 @@ class Conference:
     levels: list[Mapping[str, float]]
     clients: list[Client] = field(default_factory=list)
 
-    async def join(self, name: str, *, colour: Rgb | None = RED, hertz: float | None = 0.0, slots: int = 1) -> Client:
-        client = Client(self.room, name, colour=colour, hertz=hertz, slots=slots)
+    async def join(
+        self,
+        name: str,
+        *,
+        colour: Rgb | None = RED,
+        hertz: float | None = 0.0,
+        slots: int = 1,
+        slides: bool = False,
+        one_line: bool = False,
+    ) -> Client:
+        client = Client(self.room, name, colour=colour, hertz=hertz, slots=slots, slides=slides, one_line=one_line)
         self.clients.append(client)
         await client.join()
         return client

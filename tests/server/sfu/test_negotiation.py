@@ -27,7 +27,7 @@ def roles(plan: Plan) -> list[str]:
     ("sdp", "slot_mids", "expected", "receive"),
     [
         (OURS, ["2", "3"], ["audio", "camera", "slot", "slot"], ("2", "3")),
-        (BROWSER, [], ["audio", "main", "idle"], ("1",)),
+        (BROWSER, [], ["audio", "main", "slides"], ("1",)),
         (offer(audio()), [], ["audio"], ()),
         (offer(audio(), NO_VIDEO_CODEC), [], ["audio", "rejected"], ()),
         (offer(audio(), ONLY_H264), [], ["audio", "main"], ("1",)),
@@ -213,3 +213,12 @@ def test_unreadable_candidates_are_refused(text: str) -> None:
     except SdpRefused:
         return
     assert candidate is None or candidate.text.isascii()
+
+
+def test_clients_with_slots_get_no_retransmission_streams_and_keep_it_so() -> None:
+    first = read_offer(OURS, ["2", "3"])
+    assert [line.codec.payload_types for line in first.lines[1:] if line.codec] == [(96,)] * 3
+    again = read_offer(OURS.replace("o=- 1 2", "o=- 1 3"), (), first)
+    assert [line.codec.payload_types for line in again.lines[1:] if line.codec] == [(96,)] * 3
+    assert "rtx" not in offer_for_aiortc(again)
+    assert "rtx" in offer_for_aiortc(read_offer(BROWSER))

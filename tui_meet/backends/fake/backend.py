@@ -11,6 +11,7 @@ from tui_meet.backends.fake.media import FakeCalls, FakeMedia
 from tui_meet.backends.fake.meeting import FakeMeeting
 from tui_meet.core.effects import Leave, OpenStream, RequestToken
 from tui_meet.core.events import Event, JoinAccepted, JoinRefused, PinNeeded, ServerUnreachable, StreamOpened
+from tui_meet.core.ids import RoomId
 from tui_meet.core.model import Role
 from tui_meet.media.types import CallSignalling, MediaPlane
 
@@ -37,6 +38,12 @@ class FakeBackend:
     @property
     def calls(self) -> CallSignalling | None:
         return self._calls
+
+    def calls_in(self, room: RoomId) -> CallSignalling | None:
+        return self._calls
+
+    async def answer_offer(self, sdp: str) -> None:
+        """A meeting that is not there makes no offers."""
 
     @property
     def media(self) -> MediaPlane | None:

@@ -21,8 +21,12 @@ from tui_meet.media.types import (
     MediaEvent,
     MediaPlan,
     MediaStats,
+    PresentationState,
     VideoFrame,
 )
+
+PAGES = 3
+"""Of whatever is presented."""
 
 
 class FakeCalls:
@@ -51,6 +55,8 @@ class FakeMedia:
         self.figures = MediaStats()
         self._listeners: list[Callable[[MediaEvent], None]] = []
         self._seen: set[str] = set()
+        self._send = self._recv = "new"
+        self._page = 1
 
     async def open_devices(self) -> None:
         self.told.append(("open_devices", None))
@@ -75,6 +81,34 @@ class FakeMedia:
         if spec == "missing":
             raise ValueError("There is no such device.")
         self.told.append((kind, spec))
+
+    async def present(self, path: str | None) -> None:
+        if path == "missing":
+            raise ValueError("There is no such file.")
+        self.told.append(("present", path))
+        self._page = 1
+        self._presentation("connected" if path else "disconnected", self._recv)
+
+    async def receive_presentation(self, on: bool) -> None:
+        self.told.append(("receive_presentation", on))
+        self._presentation(self._send, "connected" if on else "disconnected")
+
+    async def next_page(self) -> tuple[int, int]:
+        return self._turn(1)
+
+    async def previous_page(self) -> tuple[int, int]:
+        return self._turn(-1)
+
+    def _turn(self, by: int) -> tuple[int, int]:
+        if self._send != "connected":
+            raise ValueError("Nothing is presented; start with present PATH.")
+        self._page = min(max(self._page + by, 1), PAGES)
+        self.told.append(("page", self._page))
+        return self._page, PAGES
+
+    async def reoffer(self, sdp: str) -> str:
+        self.told.append(("reoffer", sdp))
+        return sdp
 
     def statistics(self) -> MediaStats:
         return self.figures
@@ -109,6 +143,10 @@ class FakeMedia:
                     self.put(stream, moving_picture(*wanted, number, step), time.monotonic())
             step += 1
             await asyncio.sleep(1 / pictures_per_second)
+
+    def _presentation(self, send: str, recv: str) -> None:
+        self._send, self._recv = send, recv
+        self._tell(PresentationState(send, recv))
 
     def _tell(self, event: MediaEvent) -> None:
         for listener in self._listeners:

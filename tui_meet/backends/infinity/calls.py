@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from tui_meet.backends.infinity.errors import Unreachable
 from tui_meet.backends.infinity.http import HttpAnswer
-from tui_meet.media.types import CallAnswer, CallOffer, CallRefused
+from tui_meet.core.ids import MAIN_ROOM, RoomId
+from tui_meet.media.types import OFFER_IGNORED, CallAnswer, CallOffer, CallRefused
 from tui_meet.wire.errors import WireError
 from tui_meet.wire.infinity.calls import CallReply, CallRequest
 
@@ -30,15 +31,41 @@ class CallPath(Protocol):
     @property
     def open_calls(self) -> set[str]: ...
 
-    async def post_own(self, action: str, body: Mapping[str, Any] | None) -> HttpAnswer:
-        """Post below one's own participant. Raises `Unreachable`."""
+    async def post_own(self, action: str, body: Mapping[str, Any] | None, room: RoomId = MAIN_ROOM) -> HttpAnswer:
+        """Post below one's own participant of a room. Raises `Unreachable`."""
 
 
 class InfinityCalls:
-    """`CallSignalling` over the stay that there is at the moment."""
+    """The calls of whatever stay there is at the moment, room by room."""
 
     def __init__(self) -> None:
         self.stay: CallPath | None = None
+
+    def in_room(self, room: RoomId) -> RoomCalls:
+        """Signalling of calls in the main room or a breakout."""
+        return RoomCalls(self, room)
+
+    async def answer(self, sdp: str) -> None:
+        """Answer the server's own offer (event `update_sdp`), or say that it is ignored. Raises `CallRefused`."""
+        stay = self.stay
+        if stay is None or not stay.open_calls:
+            raise CallRefused("There is no call to change.")
+        body: dict[str, Any] = {"sdp": sdp}
+        if sdp == OFFER_IGNORED:
+            body["offer_ignored"] = True
+        for call_id in tuple(stay.open_calls):
+            try:
+                await stay.post_own(f"calls/{quote(call_id, safe='')}/ack", body)
+            except Unreachable as error:
+                raise CallRefused(error.sentence) from error
+
+
+class RoomCalls:
+    """`CallSignalling` in one room."""
+
+    def __init__(self, owner: InfinityCalls, room: RoomId) -> None:
+        self._owner = owner
+        self._room = room
 
     async def place(self, offer: CallOffer) -> CallAnswer:
         stay = self._stay()
@@ -51,7 +78,7 @@ class InfinityCalls:
             raise CallRefused(_NO_ANSWER) from error
         if not reply.call_uuid or not reply.sdp:
             raise CallRefused(_NO_ANSWER)
-        if self.stay is not stay:
+        if self._owner.stay is not stay:
             raise CallRefused("The meeting was left while the call was being placed.")
         stay.open_calls.add(reply.call_uuid)
         return CallAnswer(reply.call_uuid, reply.sdp)
@@ -68,23 +95,23 @@ class InfinityCalls:
 
     async def hang_up(self, call_id: str) -> None:
         """Never refused: a call that the server no longer knows is hung up."""
-        stay = self.stay
+        stay = self._owner.stay
         if stay is None or call_id not in stay.open_calls:
             return
         stay.open_calls.discard(call_id)
         try:
-            await stay.post_own(f"calls/{quote(call_id, safe='')}/disconnect", None)
+            await stay.post_own(f"calls/{quote(call_id, safe='')}/disconnect", None, self._room)
         except Unreachable as error:
             _log.debug("The call could not be hung up at the server: %s", error)
 
     def _stay(self) -> CallPath:
-        if self.stay is None:
+        if self._owner.stay is None:
             raise CallRefused("There is no meeting to call.")
-        return self.stay
+        return self._owner.stay
 
     async def _result(self, stay: CallPath, action: str, body: Mapping[str, Any]) -> Any:
         try:
-            answer = await stay.post_own(action, body)
+            answer = await stay.post_own(action, body, self._room)
             if answer.status == 200:
                 reply = answer.reply()
                 if reply.ok and reply.result is not False:

@@ -21,6 +21,7 @@ from tui_meet.backends.infinity.stay import Stay
 from tui_meet.backends.infinity.stream import SILENCE_SECONDS
 from tui_meet.core import effects as fx
 from tui_meet.core import events as ev
+from tui_meet.core.ids import MAIN_ROOM, RoomId
 from tui_meet.media.types import CallSignalling, MediaPlane
 from tui_meet.wire.infinity.codes import LEFT_BY_USER
 
@@ -56,7 +57,13 @@ class InfinityBackend:
 
     @property
     def calls(self) -> CallSignalling | None:
-        return self._calls
+        return self._calls.in_room(MAIN_ROOM)
+
+    def calls_in(self, room: RoomId) -> CallSignalling | None:
+        return self._calls.in_room(room)
+
+    async def answer_offer(self, sdp: str) -> None:
+        await self._calls.answer(sdp)
 
     @property
     def media(self) -> MediaPlane | None:

@@ -9,14 +9,16 @@ from collections.abc import Awaitable, Callable
 
 from tui_meet.backends.infinity.errors import Unreachable
 from tui_meet.backends.infinity.http import HttpAnswer
-from tui_meet.core.effects import Request
+from tui_meet.core.effects import Request, TransferParticipant
 from tui_meet.core.events import RequestDone
+from tui_meet.wire.infinity.codes import TRANSFER_FAILED
 
 _log = logging.getLogger(__name__)
 
 MAX_WAITING = 256
 TOO_MANY = "Too many requests are waiting."
 NOT_IN_A_MEETING = "You are not in a meeting."
+_NOT_TAKEN = "The other meeting does not take them: check its name, and give its PIN where it has one."
 _FAULT = "The request failed because of a fault in this program; the log file has the details."
 
 
@@ -31,6 +33,8 @@ def outcome(effect: Request, answer: HttpAnswer) -> RequestDone:
     sentence = reply.sentence or f"The meeting server refused (HTTP {answer.status})."
     if answer.status == 200 and not reply.sentence:
         sentence = "The meeting server said no."
+    if isinstance(effect, TransferParticipant) and sentence == TRANSFER_FAILED:
+        sentence = _NOT_TAKEN
     return RequestDone(effect.ticket, ok=False, code=reply.code, message=sentence)
 
 

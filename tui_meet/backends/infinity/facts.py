@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 
 from tui_meet.core.events import Event, RequestDone, StageChanged
+from tui_meet.core.ids import RoomId
 
 MAX_WAITING = 4096
 """Facts that may wait before the event stream is read on: the bound is kept by waiting, not by dropping."""
@@ -17,7 +18,8 @@ class FactQueue:
 
     def __init__(self) -> None:
         self._facts: deque[list[Event]] = deque()
-        self._stage: list[Event] | None = None
+        self._stages: dict[RoomId, list[Event]] = {}
+        """The stage of each room that was not read yet."""
         self._filled = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -29,12 +31,14 @@ class FactQueue:
         if self._closed:
             return
         if isinstance(event, StageChanged):
-            if self._stage is not None:
+            waiting = self._stages.get(event.room)
+            if waiting is not None:
                 # Moved to the end: it must not be told before the people it names.
-                self._facts.remove(self._stage)
+                self._facts.remove(waiting)
                 self.conflated += 1
-            self._stage = [event]
-            self._facts.append(self._stage)
+            box: list[Event] = [event]
+            self._stages[event.room] = box
+            self._facts.append(box)
         else:
             self._facts.append([event])
         self._filled.set()
@@ -48,7 +52,7 @@ class FactQueue:
     def forget_meeting(self) -> None:
         """Drop what is not told yet, except answers to requests."""
         self._facts = deque(box for box in self._facts if isinstance(box[0], RequestDone))
-        self._stage = None
+        self._stages.clear()
         self._room.set()
 
     def close(self) -> None:
@@ -62,8 +66,8 @@ class FactQueue:
         while True:
             while self._facts:
                 box = self._facts.popleft()
-                if box is self._stage:
-                    self._stage = None
+                if isinstance(box[0], StageChanged) and self._stages.get(box[0].room) is box:
+                    del self._stages[box[0].room]
                 if len(self._facts) < MAX_WAITING // 2:
                     self._room.set()
                 yield box[0]

@@ -101,6 +101,13 @@ class Http:
         self, path: str, *, body: Mapping[str, Any] | None = None, token: str = "", pin: str = ""
     ) -> HttpAnswer:
         """Post and read the whole reply. Raises `Unreachable`. Without a body no content type is sent either."""
+        return await self._ask("POST", path, body, token, pin)
+
+    async def get(self, path_and_query: str, *, token: str = "") -> HttpAnswer:
+        """Get the whole reply. Raises `Unreachable`."""
+        return await self._ask("GET", path_and_query, None, token, "")
+
+    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, token: str, pin: str) -> HttpAnswer:
         headers: dict[bytes, bytes] = {}
         if token:
             headers[TOKEN_HEADER.encode()] = token.encode("utf-8")
@@ -114,7 +121,7 @@ class Http:
         try:
             async with (
                 asyncio.timeout(_TOTAL_SECONDS),
-                self._client.stream("POST", path, content=content, headers=headers) as response,
+                self._client.stream(method, path, content=content, headers=headers) as response,
             ):
                 return HttpAnswer(response.status_code, _is_json(response), await _read(response), self.where)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, ValueError) as error:

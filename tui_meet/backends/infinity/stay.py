@@ -12,15 +12,17 @@ from urllib.parse import quote
 from tui_meet.backends.infinity.control import ControlQueue
 from tui_meet.backends.infinity.errors import Unreachable
 from tui_meet.backends.infinity.http import Http, HttpAnswer
-from tui_meet.backends.infinity.requests import to_wire
+from tui_meet.backends.infinity.requests import room_of, to_wire
 from tui_meet.backends.infinity.stream import SILENCE_SECONDS, End, read_stream
 from tui_meet.backends.infinity.tokens import TokenKeeper
 from tui_meet.backends.infinity.translate import Translator
 from tui_meet.core import events as ev
-from tui_meet.core.effects import Request
+from tui_meet.core.effects import ListLayouts, Request
+from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId
 from tui_meet.wire.errors import WireError
 from tui_meet.wire.fields import as_object, parse_json, text
 from tui_meet.wire.infinity import names
+from tui_meet.wire.infinity.conference import parse_layouts
 from tui_meet.wire.infinity.token import RefreshReply, TokenReply
 from tui_meet.wire.meet import PART_SLOTS
 from tui_meet.wire.sse import ServerSentEvent
@@ -48,7 +50,8 @@ class Stay:
     ) -> None:
         self._http = http
         self._alias = accepted.alias
-        self._me = accepted.participant
+        self._me: dict[RoomId, ParticipantId] = {MAIN_ROOM: accepted.participant}
+        """Who we are in each room."""
         self._tell = report
         self._room = room
         self._silence = silence
@@ -107,10 +110,16 @@ class Stay:
         if tasks:
             await asyncio.wait(tasks, timeout=0.2)
 
-    async def post_own(self, action: str, body: Mapping[str, Any] | None) -> HttpAnswer:
-        """Post below one's own participant. Raises `Unreachable`."""
-        path = f"{names.participant_path(self._alias, self._me)}/{action}"
-        return await self._http.post(path, body=body, token=self._keeper.token)
+    async def post_own(self, action: str, body: Mapping[str, Any] | None, room: RoomId = MAIN_ROOM) -> HttpAnswer:
+        """Post below one's own participant of a room. Raises `Unreachable`, also for a room in which we are not."""
+        me = self._me.get(room)
+        if me is None:
+            raise Unreachable("This breakout room is closed.")
+        if room == MAIN_ROOM:
+            path = names.participant_path(self._alias, me)
+        else:
+            path = names.breakout_participant_path(self._alias, room, me)
+        return await self._http.post(f"{path}/{action}", body=body, token=self._keeper.token)
 
     async def _close_http(self) -> None:
         try:
@@ -122,11 +131,27 @@ class Stay:
     # Requests and tokens.
 
     async def _post_request(self, effect: Request) -> HttpAnswer:
-        wire = to_wire(effect, self._me)
-        answer = await self._http.post(wire.address(self._alias), body=wire.body, token=self._keeper.token)
+        me = self._me.get(room_of(effect))
+        if me is None:
+            raise Unreachable("This breakout room is closed.")
+        wire = to_wire(effect, me)
+        if wire.read:
+            answer = await self._http.get(wire.address(self._alias), token=self._keeper.token)
+        else:
+            answer = await self._http.post(wire.address(self._alias), body=wire.body, token=self._keeper.token)
+        if isinstance(effect, ListLayouts):
+            self._layouts_listed(answer)
         if answer.token_is_dead:
             self._token_lost()
         return answer
+
+    def _layouts_listed(self, answer: HttpAnswer) -> None:
+        if answer.status != 200:
+            return
+        try:
+            self._report(ev.LayoutsListed(parse_layouts(answer.reply().result)))
+        except WireError as error:
+            _log.debug("The list of layouts does not fit the protocol: %s", error)
 
     async def _post_refresh(self, token: str) -> HttpAnswer:
         return await self._http.post(f"{names.conference_path(self._alias)}/refresh_token", token=token)
@@ -177,12 +202,19 @@ class Stay:
                 self._call_ended(event.data)
             else:
                 for fact in self._translator.translate(event.name, event.data):
+                    self._follow_rooms(fact)
                     self._report(fact)
                 if event.name == names.DISCONNECT:
                     self._dismissed()
         except WireError as error:
             self.malformed += 1
             _log.debug("Skipped a malformed event “%.40s” (%d so far): %s", event.name, self.malformed, error)
+
+    def _follow_rooms(self, fact: ev.Event) -> None:
+        if isinstance(fact, ev.BreakoutBegan):
+            self._me[fact.room] = fact.participant
+        elif isinstance(fact, ev.BreakoutEnded):
+            self._me.pop(fact.room, None)
 
     def _call_ended(self, data: str) -> None:
         ended = as_object(parse_json(data), names.CALL_DISCONNECTED)

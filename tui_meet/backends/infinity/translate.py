@@ -17,6 +17,7 @@ from tui_meet.wire.infinity.codes import pex_code
 from tui_meet.wire.infinity.conference import ConferenceStatus as WireStatus
 from tui_meet.wire.infinity.messages import MessageReceived, parse_stage
 from tui_meet.wire.infinity.participant import WireParticipant
+from tui_meet.wire.infinity.presentation import LiveCaptions, PresentationStart
 from tui_meet.wire.infinity.token import HOST, TokenReply
 
 Facts = tuple[ev.Event, ...]
@@ -54,18 +55,26 @@ class Translator:
             return self._message(MessageReceived.from_json(data), room)
         if name == names.BREAKOUT_EVENT:
             return self._breakout(read.as_object(data, name))
-        return self._of_main_room(name, data) if room == MAIN_ROOM else ()
+        return self._of_any_room(name, data, room) or (self._of_main_room(name, data) if room == MAIN_ROOM else ())
 
-    def _of_main_room(self, name: str, data: Any) -> Facts:
+    def _of_any_room(self, name: str, data: Any, room: RoomId) -> Facts:
         if name == names.STAGE:
-            rows = parse_stage(data)
-            return (
-                ev.StageChanged(
-                    tuple(StageEntry(ParticipantId(row.participant_uuid), row.stage_index, row.vad) for row in rows)
-                ),
+            entries = tuple(
+                StageEntry(ParticipantId(row.participant_uuid), row.stage_index, row.vad) for row in parse_stage(data)
             )
+            return (ev.StageChanged(entries, room),)
         if name == names.LAYOUT:
-            return (ev.LayoutChanged(dict(read.as_object(data, name))),)
+            return (ev.LayoutChanged(dict(read.as_object(data, name)), room),)
+        if name == names.PRESENTATION_START:
+            start = PresentationStart.from_json(data)
+            who = start.presenter_name or start.presenter_uri
+            return (ev.PresentationStarted(room, ParticipantId(start.presenter_uuid), who),)
+        if name == names.PRESENTATION_STOP:
+            return (ev.PresentationStopped(room),)
+        if name == names.LIVE_CAPTIONS:
+            caption = LiveCaptions.from_json(data)
+            speakers = tuple(ParticipantId(uuid) for uuid in caption.speakers)
+            return (ev.CaptionArrived(room, caption.data, caption.is_final, speakers),)
         if name == meet.SLOTS_EVENT:
             bindings = meet.parse_slots(data)
             return (
@@ -73,19 +82,38 @@ class Translator:
                     tuple(
                         SlotBinding(StreamId(item.mid), ParticipantId(item.participant_uuid) or None)
                         for item in bindings
-                    )
+                    ),
+                    room,
                 ),
             )
         if name == meet.ACTION_EVENT:
             action = meet.parse_action(data)
             target = ParticipantId(action.target) if action.target else None
             return (ev.ActionReported(action.action, ParticipantId(action.by), target),)
+        return ()
+
+    def _of_main_room(self, name: str, data: Any) -> Facts:
+        if name in (names.BREAKOUT_BEGIN, names.BREAKOUT_END):
+            told = read.as_object(data, name)
+            kind = ev.BreakoutBegan if name == names.BREAKOUT_BEGIN else ev.BreakoutEnded
+            return (kind(_filled_room(told), ParticipantId(read.text(told, "participant_uuid", ""))),)
+        if name == names.BREAKOUT_REFER:
+            told = read.as_object(data, name)
+            requester = ParticipantId(read.text(told, "requester_uuid", "")) or None
+            return (ev.BreakoutReferred(_filled_room(told), read.text(told, "breakout_name", ""), requester),)
+        if name == names.UPDATE_SDP:
+            return (ev.OfferArrived(read.text(read.as_object(data, name), "sdp")),)
         if name == names.DISCONNECT:
             reason = read.text(read.as_object(data, name), "reason", "")
             return (ev.Disconnected(reason, pex_code(reason)),)
         if name == names.REFER:
             refer = read.as_object(data, name)
-            return (ev.Transferred(read.text(refer, "alias"), read.text(refer, "token", "")),)
+            breakout = read.text(refer, "breakout_name", "")
+            target = read.text(refer, "target", "") or ("breakout" if breakout else "conference")
+            if target not in ("conference", "breakout", "main"):
+                target = "conference"
+            alias, token = read.text(refer, "alias"), read.text(refer, "token", "")
+            return (ev.Transferred(alias, token, target, breakout),)  # type: ignore[arg-type]  # one of the three
         return ()
 
     def _person(self, name: str, data: Any, room: RoomId) -> Facts:
@@ -116,6 +144,13 @@ class Translator:
         if inner == names.BREAKOUT_EVENT:
             raise WireError("a breakout event inside a breakout event")
         return self._translate(inner, data.get("data"), RoomId(read.text(data, "breakout_uuid")))
+
+
+def _filled_room(data: Mapping[str, Any]) -> RoomId:
+    room = read.text(data, "breakout_uuid")
+    if not room.strip():
+        raise WireError("breakout_uuid must not be blank")
+    return RoomId(room)
 
 
 def participant_of(person: WireParticipant) -> Participant:
@@ -157,6 +192,9 @@ def participant_of(person: WireParticipant) -> Participant:
 def status_of(status: WireStatus) -> ConferenceStatus:
     """The core's conference status."""
     classification = status.classification
+    more = status.extra
+    buzz = more.get("breakoutbuzz")
+    asked = read.number(buzz, "time") if isinstance(buzz, dict) and read.flag(buzz, "value") else 0.0
     return ConferenceStatus(
         locked=status.locked,
         guests_muted=status.guests_muted,
@@ -169,6 +207,14 @@ def status_of(status: WireStatus) -> ConferenceStatus:
         guests_can_unmute=status.guests_can_unmute,
         classification_levels=dict(classification.levels) if classification is not None else {},
         classification_current=classification.current if classification is not None else None,
+        classification_colours=dict(classification.colours) if classification is not None else {},
+        guests_can_present=status.guests_can_present,
+        breakout=read.flag(more, "breakout"),
+        breakout_name=read.text(more, "breakout_name", ""),
+        breakout_description=read.text(more, "breakout_description", ""),
+        end_time=read.number(more, "end_time"),
+        guests_allowed_to_leave=read.flag(more, "breakout_guests_allowed_to_leave", True),
+        help_asked_at=asked,
     )
 
 

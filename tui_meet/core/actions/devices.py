@@ -25,7 +25,7 @@ from tui_meet.core.model import LocalMedia
 from tui_meet.core.parsing import Invocation
 from tui_meet.core.reducers import local_media
 from tui_meet.core.registry import BY_NAME
-from tui_meet.core.selectors import name_of
+from tui_meet.core.selectors import name_of, room_of
 from tui_meet.core.state import MeetingState, Phase
 
 NOT_MODERATOR = 4101
@@ -35,7 +35,7 @@ NOT_MODERATOR = 4101
 def mute(invocation: Invocation, scene: Scene) -> Plan:
     """Silence oneself, or (moderator) somebody else in the conference."""
     who = invocation.values.get("who")
-    if who is None or who == scene.state.me:
+    if who is None or who == scene.state.me_here:
         _guard("mute", scene.state)
         local = replace(scene.state.local, microphone_on=False)
         return Plan("You are muted.", effects=(SetMicrophone(False), *_report(scene.state, True)), local=local)
@@ -46,20 +46,21 @@ def unmute(invocation: Invocation, scene: Scene) -> Plan:
     """Be heard again, or (moderator) let somebody else be heard."""
     state = scene.state
     who = invocation.values.get("who")
-    if who is not None and who != state.me:
+    if who is not None and who != state.me_here:
         return _mute_other(state, who, False)
     _guard("unmute", state)
     local = replace(state.local, microphone_on=True)
     effects: tuple[Effect, ...] = (SetMicrophone(True), *_report(state, False))
     requests: tuple[Request, ...] = ()
-    if state.me is not None and state.myself is not None and state.myself.is_muted and not _in_lobby(state):
-        requests = (MuteParticipant(NO_TICKET, state.me, False),)
+    myself = state.myself
+    if myself is not None and myself.is_muted and not _in_lobby(state):
+        requests = (MuteParticipant(NO_TICKET, myself.id, False, state.current_room),)
     return Plan("You are not muted any more.", requests=requests, effects=effects, local=local)
 
 
 def _report(state: MeetingState, muted: bool) -> tuple[Effect, ...]:
     """Tell the room; from the waiting room that is done on entering."""
-    return () if _in_lobby(state) else (ReportClientMute(NO_TICKET, muted),)
+    return () if _in_lobby(state) else (ReportClientMute(NO_TICKET, muted, state.current_room),)
 
 
 def _in_lobby(state: MeetingState) -> bool:
@@ -71,7 +72,8 @@ def _mute_other(state: MeetingState, who: ParticipantId, muted: bool) -> Plan:
     if not state.is_moderator:
         raise CommandError(f"Only a moderator can {word} others.", NOT_MODERATOR)
     name = name_of(state, who)
-    return Plan(f"{word.capitalize()}d {name}.", requests=(MuteParticipant(NO_TICKET, who, muted),))
+    request = MuteParticipant(NO_TICKET, who, muted, room_of(state, who))
+    return Plan(f"{word.capitalize()}d {name}.", requests=(request,))
 
 
 def _guard(name: str, state: MeetingState) -> None:
@@ -85,8 +87,8 @@ def _camera(on: bool) -> Action:
     def act(_invocation: Invocation, scene: Scene) -> Plan:
         state = scene.state
         effects: list[Effect] = [SetCamera(on)]
-        if state.me is not None and not _in_lobby(state):
-            effects.append(MuteVideo(NO_TICKET, state.me, not on))
+        if state.me_here is not None and not _in_lobby(state):
+            effects.append(MuteVideo(NO_TICKET, state.me_here, not on, state.current_room))
         local = replace(state.local, camera_on=on)
         return Plan(f"Your camera is {'on' if on else 'off'}.", effects=tuple(effects), local=local)
 
@@ -121,7 +123,7 @@ def ignore(invocation: Invocation, scene: Scene) -> Plan:
 
 
 def _not_me(state: MeetingState, who: ParticipantId) -> None:
-    if who == state.me:
+    if who == state.me_here:
         raise CommandError("You do not hear yourself anyway.")
 
 
@@ -132,7 +134,7 @@ def _volumes(state: MeetingState, who: ParticipantId, local: LocalMedia, message
         """When the server refused, the picture goes back to what is heard."""
         return now if ok else replace(now, local=_restored(now.local, before, who))
 
-    return Plan(message, requests=(SetVolumes(NO_TICKET, local.volumes),), local=local, settle=undo)
+    return Plan(message, requests=(SetVolumes(NO_TICKET, local.volumes, state.current_room),), local=local, settle=undo)
 
 
 def _restored(local: LocalMedia, before: LocalMedia, who: ParticipantId) -> LocalMedia:

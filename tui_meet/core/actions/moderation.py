@@ -16,7 +16,6 @@ from tui_meet.core.effects import (
     Request,
     SetGuestsCanUnmute,
     SetGuestsMuted,
-    SetLayout,
     SetLock,
     SetRole,
     Spotlight,
@@ -24,19 +23,25 @@ from tui_meet.core.effects import (
     TransferParticipant,
 )
 from tui_meet.core.errors import CommandError
-from tui_meet.core.ids import NO_TICKET, ParticipantId
+from tui_meet.core.ids import NO_TICKET, ParticipantId, RoomId
 from tui_meet.core.parsing import Everybody, Invocation
 from tui_meet.core.sanitise import safe_name
-from tui_meet.core.selectors import name_of, waiting
+from tui_meet.core.selectors import name_of, person_of, room_of, waiting
 from tui_meet.core.state import MeetingState
 
 
 def _fixed(request: Request, message: str, then: Then = Then.NOTHING) -> Action:
+    """About the whole meeting, whichever room we are in."""
     return lambda _invocation, _scene: Plan(message, requests=(request,), then=then)
 
 
+def _here(make: Callable[[RoomId], Request], message: str) -> Action:
+    """About the room in which we are."""
+    return lambda _invocation, scene: Plan(message, requests=(make(scene.state.current_room),))
+
+
 def _each(
-    make: Callable[[ParticipantId], Request],
+    make: Callable[[ParticipantId, RoomId], Request],
     sentence: str,
     everybody: Callable[[MeetingState], Iterable[ParticipantId]] | None = None,
     nobody: str = "",
@@ -52,13 +57,14 @@ def _each(
             people = who if isinstance(who, tuple) else (who,)
         if not people:
             raise CommandError(nobody)
-        return Plan(sentence.format(_names(state, people)), requests=tuple(make(person) for person in people))
+        requests = tuple(make(person, room_of(state, person)) for person in people)
+        return Plan(sentence.format(_names(state, people)), requests=requests)
 
     return act
 
 
 def _names(state: MeetingState, people: tuple[ParticipantId, ...]) -> str:
-    names = [name_of(state, who) if who != state.me else "yourself" for who in people]
+    names = [name_of(state, who) if who != state.me_here else "yourself" for who in people]
     if len(names) > 4:
         return f"{len(names)} people"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
@@ -69,16 +75,16 @@ def _waiting_ids(state: MeetingState) -> tuple[ParticipantId, ...]:
 
 
 def _others(state: MeetingState) -> tuple[ParticipantId, ...]:
-    return tuple(who for who in state.roster.people if who != state.me)
+    return tuple(who for who in state.roster.people if who != state.me_here)
 
 
 def lower(invocation: Invocation, scene: Scene) -> Plan:
     """Lower somebody's hand, or all."""
     who = invocation.values["who"]
     if who is Everybody.ALL:
-        return Plan("All hands are down.", requests=(LowerAllHands(NO_TICKET),))
+        return Plan("All hands are down.", requests=(LowerAllHands(NO_TICKET, scene.state.current_room),))
     name = name_of(scene.state, who)
-    return Plan(f"Lowered the hand of {name}.", requests=(RaiseHand(NO_TICKET, who, False),))
+    return Plan(f"Lowered the hand of {name}.", requests=(RaiseHand(NO_TICKET, who, False, room_of(scene.state, who)),))
 
 
 def guests_unmute(invocation: Invocation, _scene: Scene) -> Plan:
@@ -91,12 +97,14 @@ def guests_unmute(invocation: Invocation, _scene: Scene) -> Plan:
 def drop(invocation: Invocation, scene: Scene) -> Plan:
     """Throw people out; never oneself by `all`."""
     plan = _drop(invocation, scene)
-    if scene.state.me in {request.participant for request in plan.requests if isinstance(request, Drop)}:
+    if scene.state.me_here in {request.participant for request in plan.requests if isinstance(request, Drop)}:
         raise CommandError("To go yourself, use “leave”.")
     return plan
 
 
-_drop = _each(lambda who: Drop(NO_TICKET, who), "Took {} out of the meeting.", _others, "Nobody else is here.")
+_drop = _each(
+    lambda who, room: Drop(NO_TICKET, who, room), "Took {} out of the meeting.", _others, "Nobody else is here."
+)
 
 
 def rename(invocation: Invocation, scene: Scene) -> Plan:
@@ -111,9 +119,11 @@ def rename(invocation: Invocation, scene: Scene) -> Plan:
 def role(invocation: Invocation, scene: Scene) -> Plan:
     """Make somebody a moderator, or a moderator a participant."""
     state, who = scene.state, invocation.values["who"]
-    person = state.roster.people[who]
+    person = person_of(state, who)
+    if person is None:
+        raise CommandError("Nobody here has that id.")
     moderator = not person.is_moderator
-    name = "You are" if who == state.me else f"{person.display_name} is"
+    name = "You are" if who == state.me_here else f"{person.display_name} is"
     word = "moderator" if moderator else "participant"
     return Plan(f"{name} a {word} now.", requests=(SetRole(NO_TICKET, who, moderator),))
 
@@ -121,14 +131,10 @@ def role(invocation: Invocation, scene: Scene) -> Plan:
 def transfer(invocation: Invocation, scene: Scene) -> Plan:
     """Move somebody to another meeting."""
     who, alias = invocation.values["who"], invocation.values["alias"]
+    pin = invocation.values.get("pin", "")
     message = f"Moved {name_of(scene.state, who)} to “{alias}”."
-    return Plan(message, requests=(TransferParticipant(NO_TICKET, who, alias),))
-
-
-def layout(invocation: Invocation, _scene: Scene) -> Plan:
-    """Layout of the composed picture."""
-    name = invocation.values["layout"]
-    return Plan(f"The layout is {name} now.", requests=(SetLayout(NO_TICKET, name),))
+    request = TransferParticipant(NO_TICKET, who, alias, pin, room_of(scene.state, who))
+    return Plan(message, requests=(request,), secret=pin)
 
 
 def dial(invocation: Invocation, _scene: Scene) -> Plan:
@@ -147,10 +153,10 @@ def _quit(_invocation: Invocation, _scene: Scene) -> Plan:
 
 ACTIONS: dict[str, Action] = {
     "hand lower": lower,
-    "lock": _fixed(SetLock(NO_TICKET, True), "The meeting is locked."),
-    "unlock": _fixed(SetLock(NO_TICKET, False), "The meeting is unlocked."),
-    "admit": _each(lambda who: Admit(NO_TICKET, who), "Let {} in.", _waiting_ids, "Nobody is waiting."),
-    "deny": _each(lambda who: Drop(NO_TICKET, who), "Turned {} away.", _waiting_ids, "Nobody is waiting."),
+    "lock": _here(lambda room: SetLock(NO_TICKET, True, room), "The meeting is locked."),
+    "unlock": _here(lambda room: SetLock(NO_TICKET, False, room), "The meeting is unlocked."),
+    "admit": _each(lambda who, room: Admit(NO_TICKET, who, room), "Let {} in.", _waiting_ids, "Nobody is waiting."),
+    "deny": _each(lambda who, room: Drop(NO_TICKET, who, room), "Turned {} away.", _waiting_ids, "Nobody is waiting."),
     "mute-all": _fixed(SetGuestsMuted(NO_TICKET, True), "Everybody but moderators is muted."),
     "unmute-all": _fixed(SetGuestsMuted(NO_TICKET, False), "“mute-all” is over."),
     "guests-unmute": guests_unmute,
@@ -159,9 +165,8 @@ ACTIONS: dict[str, Action] = {
     "rename": rename,
     "role": role,
     "transfer": transfer,
-    "spotlight": _each(lambda who: Spotlight(NO_TICKET, who, True), "Put {} in the spotlight."),
-    "unspotlight": _each(lambda who: Spotlight(NO_TICKET, who, False), "Took {} out of the spotlight."),
-    "layout": layout,
+    "spotlight": _each(lambda who, room: Spotlight(NO_TICKET, who, True, room), "Put {} in the spotlight."),
+    "unspotlight": _each(lambda who, room: Spotlight(NO_TICKET, who, False, room), "Took {} out of the spotlight."),
     "start": _fixed(StartConference(NO_TICKET), "The meeting has started."),
     "dial": dial,
     "leave": _leave,

@@ -7,19 +7,20 @@ from dataclasses import replace
 from tui_meet.core.actions.plan import Action, Plan, Scene
 from tui_meet.core.effects import RaiseHand, SendApplicationMessage, SendMessage
 from tui_meet.core.errors import CommandError
-from tui_meet.core.ids import NO_TICKET, ParticipantId
+from tui_meet.core.ids import MAIN_ROOM, NO_TICKET, ParticipantId
 from tui_meet.core.model import ChatMessage
 from tui_meet.core.parsing import Invocation
 from tui_meet.core.reducers.chat import add_line
 from tui_meet.core.sanitise import safe_text
-from tui_meet.core.selectors import name_of
+from tui_meet.core.selectors import name_of, person_of
 from tui_meet.core.state import MeetingState
 
 
 def _hand(up: bool) -> Action:
     def act(_invocation: Invocation, scene: Scene) -> Plan:
         return Plan(
-            f"Your hand is {'up' if up else 'down'}.", requests=(RaiseHand(NO_TICKET, _me(scene.state), up),)
+            f"Your hand is {'up' if up else 'down'}.",
+            requests=(RaiseHand(NO_TICKET, _me(scene.state), up, scene.state.current_room),)
         )
 
     return act
@@ -33,9 +34,9 @@ def say(invocation: Invocation, scene: Scene) -> Plan:
 def dm(invocation: Invocation, scene: Scene) -> Plan:
     """Chat to one person."""
     state, who = scene.state, invocation.values["who"]
-    if who == state.me:
+    if who == state.me_here:
         raise CommandError("You cannot send a private message to yourself.")
-    person = state.roster.people.get(who)
+    person = person_of(state, who)
     if person is not None and person.is_waiting:
         raise CommandError(f"{person.display_name} is still in the waiting room.")
     if person is not None and not person.supports_direct_chat:
@@ -52,6 +53,7 @@ def _send(scene: Scene, text: str, to: ParticipantId | None) -> Plan:
         sender=_me(state),
         sender_name=state.myself.display_name if state.myself is not None else state.display_name,
         text=safe_text(text),
+        room=MAIN_ROOM if to is not None else state.current_room,
         direct=to is not None,
         mine=True,
         to=to,
@@ -63,19 +65,20 @@ def _send(scene: Scene, text: str, to: ParticipantId | None) -> Plan:
         return replace(now, chat=add_line(now.chat, line)) if ok else now
 
     message = f"Sent to {to_name}." if to is not None else "Sent."
-    return Plan(message, requests=(SendMessage(NO_TICKET, text, to),), settle=show, echo=(text, to))
+    return Plan(message, requests=(SendMessage(NO_TICKET, text, to, line.room),), settle=show, echo=(text, to))
 
 
-def send(invocation: Invocation, _scene: Scene) -> Plan:
+def send(invocation: Invocation, scene: Scene) -> Plan:
     """An application message."""
     to = invocation.values.get("who")
-    return Plan("Sent.", requests=(SendApplicationMessage(NO_TICKET, invocation.values["object"], to),))
+    room = MAIN_ROOM if to is not None else scene.state.current_room
+    return Plan("Sent.", requests=(SendApplicationMessage(NO_TICKET, invocation.values["object"], to, room),))
 
 
 def _me(state: MeetingState) -> ParticipantId:
-    if state.me is None:
+    if state.me_here is None:
         raise CommandError("You are not in a meeting.")
-    return state.me
+    return state.me_here
 
 
 ACTIONS: dict[str, Action] = {

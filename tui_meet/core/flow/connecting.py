@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from tui_meet.core import endings
 from tui_meet.core.effects import (
+    AnswerOffer,
     ConnectMedia,
     DisconnectMedia,
+    ListLayouts,
     MuteVideo,
     OpenStream,
     ReportClientMute,
@@ -15,7 +17,16 @@ from tui_meet.core.effects import (
     SetMicrophone,
     SetVolumes,
 )
-from tui_meet.core.events import MediaConnected, MediaLost, PictureStarted, StreamLost, StreamOpened, TokenLost
+from tui_meet.core.events import (
+    MediaConnected,
+    MediaLost,
+    OfferArrived,
+    PictureStarted,
+    StreamLost,
+    StreamOpened,
+    TokenLost,
+)
+from tui_meet.core.flow import presenting
 from tui_meet.core.flow.finish import finish
 from tui_meet.core.ids import NO_TICKET
 from tui_meet.core.machines import connection as machine
@@ -85,7 +96,12 @@ def on_token_lost(turn: Turn, _event: TokenLost) -> None:
         return
     me = turn.state.myself
     memory.was_silenced = memory.was_silenced or (me is not None and me.is_muted)
+    # the floor was that of a participant who is no more
+    presenting.give_up_floor(turn, tell_server=False)
     stop_media(turn)
+    if memory.joining is not None and memory.joining.home is not None:
+        # the way into the breakout was for one time: what is known is the way into its meeting
+        memory.joining = memory.joining.home
     _signalling_lost(turn, SignallingMove.FORGOTTEN, "The server no longer knows you; signing in again.")
 
 
@@ -155,6 +171,7 @@ def entered(turn: Turn) -> None:
     if memory.was_silenced:
         memory.was_silenced = False
         _stay_silent(turn)
+    ask_for_layouts(turn)
     if not joining.order.with_media:
         return
     _report_devices(turn)
@@ -164,6 +181,31 @@ def entered(turn: Turn) -> None:
         show(turn, turn.state.connection.sentence)
     else:
         on_time(turn)
+
+
+def call_room(turn: Turn) -> None:
+    """The room in which we are has changed: place the call there."""
+    memory = turn.memory
+    joining = memory.joining
+    if joining is None or not joining.order.with_media:
+        return
+    _report_devices(turn)
+    if memory.media.state is Media.OFF:
+        return
+    presenting.call_ended(turn)
+    memory.media = machine.trying(memory.media, MEDIA.after(memory.media.state, MediaMove.CALL))
+    turn.do(DisconnectMedia())
+    _place_call(turn)
+    show(turn, turn.state.connection.sentence)
+
+
+def ask_for_layouts(turn: Turn) -> None:
+    """Moderators choose among the layouts that the server has."""
+    memory = turn.memory
+    if memory.layouts_asked or not turn.state.is_moderator or turn.state.phase is not Phase.IN_MEETING:
+        return
+    memory.layouts_asked = True
+    turn.do(ListLayouts(NO_TICKET))
 
 
 def _stay_silent(turn: Turn) -> None:
@@ -177,15 +219,16 @@ def _stay_silent(turn: Turn) -> None:
 
 def _report_devices(turn: Turn) -> None:
     memory, state = turn.memory, turn.state
-    if state.me is None or memory.reported_for == state.me:
+    me, room = state.me_here, state.current_room
+    if me is None or memory.reported_for == me:
         return
-    memory.reported_for = state.me
+    memory.reported_for = me
     if not state.local.microphone_on:
-        turn.do(ReportClientMute(NO_TICKET, True))
+        turn.do(ReportClientMute(NO_TICKET, True, room))
     if not state.local.camera_on:
-        turn.do(MuteVideo(NO_TICKET, state.me, True))
+        turn.do(MuteVideo(NO_TICKET, me, True, room))
     if state.local.volumes and "volumes" in state.parts:
-        turn.do(SetVolumes(NO_TICKET, state.local.volumes))
+        turn.do(SetVolumes(NO_TICKET, state.local.volumes, room))
 
 
 def repeat_reports(turn: Turn, myself: Participant) -> None:
@@ -212,6 +255,7 @@ def _place_call(turn: Turn) -> None:
             ice_servers=memory.ice_servers,
             microphone_on=state.local.microphone_on and memory.call_type != "video-only",
             camera_on=state.local.camera_on and memory.call_type != "audio",
+            room=state.current_room,
         )
     )
 
@@ -221,6 +265,7 @@ def stop_media(turn: Turn) -> None:
     memory = turn.memory
     if memory.media.state is not Media.OFF:
         turn.do(DisconnectMedia())
+        presenting.call_ended(turn)
     memory.media = machine.MEDIA_OFF
     memory.asked_slots = None
     turn.set(slots=(), pictures=frozenset())
@@ -238,6 +283,7 @@ def on_media_connected(turn: Turn, _event: MediaConnected) -> None:
     if leg.lost_since is not None:
         turn.note("Sound and picture are back.", Severity.GOOD, banner=True, topic="media")
     show(turn, "" if memory.signalling.state is Signalling.UP else turn.state.connection.sentence)
+    presenting.call_connected(turn)
 
 
 def on_media_lost(turn: Turn, event: MediaLost) -> None:
@@ -248,6 +294,7 @@ def on_media_lost(turn: Turn, event: MediaLost) -> None:
         return
     news = leg.state is Media.UP or leg.lost_since is None
     memory.media = machine.lost(leg, MEDIA.after(leg.state, MediaMove.LOST), turn.now, memory.chance)
+    presenting.call_ended(turn)
     sentence = safe_text(event.sentence).strip() or "Sound and picture are lost."
     if news:
         turn.note(
@@ -258,6 +305,12 @@ def on_media_lost(turn: Turn, event: MediaLost) -> None:
     else:
         show(turn, turn.state.connection.sentence or sentence)
     on_time(turn)
+
+
+def on_offer(turn: Turn, event: OfferArrived) -> None:
+    """The server wants the call changed; without a call there is nothing to change."""
+    if turn.memory.media.state in (Media.CALLING, Media.UP):
+        turn.do(AnswerOffer(event.sdp))
 
 
 def on_picture_started(turn: Turn, event: PictureStarted) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from tui_meet.core import endings
 from tui_meet.core.commands import GivePin, Join
-from tui_meet.core.effects import Leave
+from tui_meet.core.effects import Leave, LeaveBreakout
 from tui_meet.core.events import JoinAccepted, JoinRefused, PinNeeded, ServerUnreachable, Transferred
-from tui_meet.core.flow import connecting
-from tui_meet.core.flow.finish import finish, forget_meeting, hang_up, settle_lines
+from tui_meet.core.flow import connecting, presenting
+from tui_meet.core.flow.finish import finish, forget_breakouts, forget_meeting, hang_up, settle_lines
 from tui_meet.core.machines import join
 from tui_meet.core.machines.connection import Signalling
 from tui_meet.core.machines.join import PHASES, Move
@@ -106,9 +106,12 @@ def on_accepted(turn: Turn, event: JoinAccepted) -> None:
     returning = turn.state.phase is not Phase.JOINING
     if turn.state.me is not None and turn.state.me != event.participant:
         memory.former_ids.add(turn.state.me)
-    memory.let_in = memory.joining
+    if memory.joining.home is None:
+        memory.let_in = memory.joining
     memory.call_type = event.call_type
     memory.ice_servers = event.ice_servers
+    if returning:
+        forget_breakouts(turn)
     move = Move.WAIT if event.service_type == WAITING_ROOM else Move.ENTER
     phase = turn.state.phase
     turn.set(
@@ -134,23 +137,33 @@ def on_transferred(turn: Turn, event: Transferred) -> None:
     phase = turn.state.phase
     if memory.joining is None or not PHASES.allows(phase, Move.MOVE_ON):
         return
-    alias = safe_name(event.alias, "another meeting")
+    to_breakout = event.target == "breakout"
+    back = event.target == "main" and memory.joining.home is not None
     turn.publish("transfer", {"alias": event.alias})
-    settle_lines(turn, "You were moved to another meeting before the server answered.")
+    for ticket, request in memory.watched.items():
+        waiting = memory.desk.of_request(ticket)
+        if isinstance(request, LeaveBreakout) and waiting is not None:
+            # this is what was asked for: the reply would only come too late
+            memory.desk.succeed(waiting)
+    settle_lines(turn, "You were moved before the server answered.")
     hang_up(turn)
     turn.do(Leave(endings.LEFT_FOR_TRANSFER))
-    memory.joining = join.move_on(memory.joining, event.alias, event.token)
     forget_meeting(turn)
-    turn.set(
-        phase=PHASES.after(phase, Move.MOVE_ON),
-        link=memory.joining.link,
-        conference_name="",
-        role=Role.PARTICIPANT,
-        chat=Chat(),
-    )
+    turn.set(phase=PHASES.after(phase, Move.MOVE_ON), role=Role.PARTICIPANT)
     for topic in ("connection", "media", "waiting", "lobby", "muted"):
         turn.settle(topic)
-    turn.note(f"You are being moved to “{alias}”.", banner=True, topic="transfer")
+    if to_breakout:
+        memory.joining = join.go_out(memory.joining, event.alias, event.token)
+        name = safe_name(event.breakout_name, "a breakout room")
+        turn.note(f"You are being moved to the breakout “{name}”.", banner=True, topic="transfer")
+    elif back:
+        memory.joining = join.come_home(memory.joining, event.alias, event.token)
+        turn.note("You are going back to the main room.", banner=True, topic="transfer")
+    else:
+        memory.joining = join.move_on(memory.joining, event.alias, event.token)
+        turn.set(link=memory.joining.link, conference_name="", chat=Chat())
+        alias = safe_name(event.alias, "another meeting")
+        turn.note(f"You are being moved to “{alias}”.", banner=True, topic="transfer")
     _request_token(turn)
 
 
@@ -165,7 +178,9 @@ def follow_service_type(turn: Turn, service_type: str) -> None:
     waits = service_type == WAITING_ROOM
     if waits and phase is Phase.IN_MEETING:
         turn.set(phase=PHASES.after(phase, Move.WAIT))
+        presenting.give_up_floor(turn, tell_server=True)
         connecting.stop_media(turn)
+        forget_breakouts(turn)
         note_lobby(turn)
     elif not waits and phase is Phase.WAITING:
         turn.set(phase=PHASES.after(phase, Move.ENTER), started_at=turn.now)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tui_meet.core.effects import DisconnectMedia, Leave
 from tui_meet.core.endings import ENDED_BY_ME, LEFT, LEFT_BY_USER
+from tui_meet.core.flow import presenting
+from tui_meet.core.ids import MAIN_ROOM
 from tui_meet.core.machines import connection, join
-from tui_meet.core.model import Ending, Severity
+from tui_meet.core.model import Captions, Ending, Layout, Severity
 from tui_meet.core.reducers import local_media
 from tui_meet.core.state import Connection, Phase
 from tui_meet.core.turn import Turn
@@ -46,6 +48,7 @@ def hang_up(turn: Turn) -> None:
     memory = turn.memory
     if memory.media.state is not connection.Media.OFF:
         turn.do(DisconnectMedia())
+        presenting.call_ended(turn)
     memory.media = connection.MEDIA_OFF
     memory.signalling = connection.SIGNALLING_OFF
     memory.asked_slots = None
@@ -61,10 +64,17 @@ def forget_meeting(turn: Turn) -> None:
     memory.gone.clear()
     memory.former_ids.clear()
     memory.was_silenced = False
+    memory.watched.clear()
+    memory.layouts_asked = False
+    presenting.forget(turn)
+    forget_breakouts(turn)
     turn.set(
         me=None,
         rosters={},
         statuses={},
+        captions=Captions(),
+        layout=Layout(),
+        layouts=(),
         stage=(),
         slots=(),
         pictures=frozenset(),
@@ -72,6 +82,27 @@ def forget_meeting(turn: Turn) -> None:
         parts=frozenset(),
         started_at=None,
         local=local_media.forget_everybody(turn.state.local),
+    )
+
+
+def forget_breakouts(turn: Turn) -> None:
+    """Rooms that were open for who we were: with a new token they are told anew."""
+    memory = turn.memory
+    memory.awaited_room = None
+    memory.unconfirmed.clear()
+    memory.confirm_by = None
+    state = turn.state
+    for room in state.breakouts:
+        turn.settle(f"help-{room}")
+    if not state.breakouts and state.current_room == MAIN_ROOM:
+        return
+    turn.set(
+        current_room=MAIN_ROOM,
+        breakouts={},
+        rosters={room: roster for room, roster in state.rosters.items() if room == MAIN_ROOM},
+        statuses={room: status for room, status in state.statuses.items() if room == MAIN_ROOM},
+        presenters={room: who for room, who in state.presenters.items() if room == MAIN_ROOM},
+        stage=(),
     )
 
 

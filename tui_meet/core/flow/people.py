@@ -13,14 +13,15 @@ from tui_meet.core.events import (
     RosterSyncBegan,
     RosterSynced,
 )
-from tui_meet.core.flow.connecting import repeat_reports
+from tui_meet.core.flow import presenting
+from tui_meet.core.flow.connecting import ask_for_layouts, repeat_reports
 from tui_meet.core.flow.entering import follow_service_type
 from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId
 from tui_meet.core.model import Participant, Role, Severity
 from tui_meet.core.reducers import local_media
 from tui_meet.core.reducers.roster import RosterEvent, reduce_roster
 from tui_meet.core.reducers.stage import keep_known
-from tui_meet.core.selectors import waiting
+from tui_meet.core.selectors import room_name, waiting
 from tui_meet.core.state import Phase, Roster
 from tui_meet.core.turn import Turn
 
@@ -35,9 +36,10 @@ def on_roster(turn: Turn, event: RosterEvent) -> None:
     before = turn.state.rosters.get(room, _NOBODY)
     after = reduce_roster(before, event)
     if after is before:
-        if isinstance(event, ParticipantUpdated) and event.participant.id == turn.state.me and not before.syncing:
+        mine = isinstance(event, ParticipantUpdated) and event.participant.id == turn.state.me_in(room)
+        if mine and not before.syncing:
             # nothing new, but after a sync this is how the server says who we are (wire document 3.6)
-            known = before.people.get(event.participant.id)
+            known = before.people.get(turn.state.me_in(room) or ParticipantId(""))
             if known is not None:
                 turn.publish("me", published.one(room, known), room)
         return
@@ -79,6 +81,9 @@ def _synced(
     after: Mapping[ParticipantId, Participant],
 ) -> None:
     """A roster is complete. What changed while we were away goes to the log, not to `participantJoined`."""
+    presenting.check_presenter(turn, room)
+    if room == turn.state.current_room:
+        _keep_stage(turn)
     if room != MAIN_ROOM:
         return
     me = turn.state.me
@@ -90,7 +95,6 @@ def _synced(
         for person in after.values():
             if person.id not in before and person.id != me and person.id not in turn.memory.former_ids:
                 turn.note(f"{person.display_name} came while the connection was lost.")
-    _keep_stage(turn)
     myself = after.get(me) if me is not None else None
     if myself is not None:
         _follow_role(turn, myself.role)
@@ -100,7 +104,7 @@ def _synced(
 
 
 def _joined(turn: Turn, room: RoomId, person: Participant) -> None:
-    if person.id == turn.state.me:
+    if person.id == turn.state.me_in(room):
         turn.publish("me", published.one(room, person), room)
         if room == MAIN_ROOM:
             _follow_role(turn, person.role)
@@ -108,20 +112,22 @@ def _joined(turn: Turn, room: RoomId, person: Participant) -> None:
         return
     turn.publish("participantJoined", published.one(room, person), room)
     if not person.is_waiting:
-        turn.note(f"{person.display_name} joined.")
+        turn.note(f"{person.display_name} joined{_where(turn, room)}.")
 
 
 def _updated(turn: Turn, room: RoomId, old: Participant, new: Participant) -> None:
     state = turn.state
-    mine = new.id == state.me
+    mine = new.id == state.me_in(room)
     if mine:
         turn.publish("me", published.one(room, new), room)
     elif old.hand_raised_at != new.hand_raised_at and old.hand_raised is not new.hand_raised:
         turn.publish("raiseHand", published.one(room, new), room)
-    if room != MAIN_ROOM:
-        return
     if not new.is_muted and new.id in state.muted_by:
         turn.set(muted_by={who: by for who, by in state.muted_by.items() if who != new.id})
+    if room != MAIN_ROOM:
+        if mine and room == state.current_room:
+            _mute_news(turn, old, new)
+        return
     if old.display_name != new.display_name:
         turn.note(f"{old.display_name} is called {new.display_name} now.", banner=mine)
     if mine:
@@ -138,27 +144,34 @@ def _updated(turn: Turn, room: RoomId, old: Participant, new: Participant) -> No
 def _about_me(turn: Turn, old: Participant, new: Participant) -> None:
     _follow_role(turn, new.role)
     follow_service_type(turn, new.service_type)
-    if old.is_muted is not new.is_muted and "actors" not in turn.state.parts:
-        # a server with actors says who did it, right after
-        if new.is_muted:
-            turn.note("You were muted.", Severity.WARNING, banner=True, topic="muted")
-        else:
-            turn.note("You are no longer muted by the room.", Severity.GOOD, banner=True, topic="muted")
+    if turn.state.current_room == MAIN_ROOM:
+        _mute_news(turn, old, new)
     if old.is_spotlighted is not new.is_spotlighted:
         turn.note("You are in the spotlight." if new.is_spotlighted else "You are no longer in the spotlight.")
 
 
+def _mute_news(turn: Turn, old: Participant, new: Participant) -> None:
+    """The room mutes us or no more; a server with actors says who did it, right after."""
+    if old.is_muted is new.is_muted or "actors" in turn.state.parts:
+        return
+    if new.is_muted:
+        turn.note("You were muted.", Severity.WARNING, banner=True, topic="muted")
+    else:
+        turn.note("You are no longer muted by the room.", Severity.GOOD, banner=True, topic="muted")
+
+
 def _left(turn: Turn, room: RoomId, person: Participant) -> None:
     turn.publish("participantLeft", published.one(room, person), room)
-    if room != MAIN_ROOM:
-        return
+    presenting.presenter_gone(turn, room, person.id)
     _remember_gone(turn, person)
-    _keep_stage(turn)
+    if room == turn.state.current_room:
+        _keep_stage(turn)
     state = turn.state
     if person.id in state.muted_by:
         turn.set(muted_by={who: by for who, by in state.muted_by.items() if who != person.id})
     turn.set(local=local_media.forget(state.local, person.id))
-    turn.note(f"{person.display_name} {'stopped waiting' if person.is_waiting else 'left'}.")
+    if person.id != state.me_in(room):
+        turn.note(f"{person.display_name} {'stopped waiting' if person.is_waiting else 'left'}{_where(turn, room)}.")
 
 
 def _follow_role(turn: Turn, role: Role) -> None:
@@ -167,6 +180,7 @@ def _follow_role(turn: Turn, role: Role) -> None:
     turn.set(role=role)
     if role is Role.MODERATOR:
         turn.note("You are a moderator now.", Severity.GOOD, banner=True, topic="role")
+        ask_for_layouts(turn)
     else:
         turn.note("You are a participant now.", Severity.WARNING, banner=True, topic="role")
 
@@ -190,6 +204,10 @@ def _tell_who_waits(turn: Turn) -> None:
         text = f"{', '.join(names[:2])} and {len(names) - 2} others are waiting: admit or deny (a / x)."
     if text != shown:
         turn.note(text, Severity.WARNING, banner=True, sticky=True, topic="waiting")
+
+
+def _where(turn: Turn, room: RoomId) -> str:
+    return "" if room == MAIN_ROOM else f" (“{room_name(turn.state, room)}”)"
 
 
 def _keep_stage(turn: Turn) -> None:

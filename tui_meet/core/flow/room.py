@@ -5,13 +5,22 @@ from __future__ import annotations
 from tui_meet.core import published
 from tui_meet.core.commands import ShowSlots
 from tui_meet.core.effects import RequestSlots
-from tui_meet.core.events import ActionReported, LayoutChanged, SlotsBound, StageChanged, StatusChanged
-from tui_meet.core.ids import MAIN_ROOM, NO_TICKET, ParticipantId
+from tui_meet.core.events import (
+    ActionReported,
+    LayoutChanged,
+    LayoutsListed,
+    SlotsBound,
+    StageChanged,
+    StatusChanged,
+)
+from tui_meet.core.flow import breakouts
+from tui_meet.core.ids import NO_TICKET, ParticipantId
 from tui_meet.core.machines.connection import Media
 from tui_meet.core.model import ConferenceStatus, Severity
+from tui_meet.core.reducers.layout import known_layouts, read_layout
 from tui_meet.core.reducers.stage import reduce_slots, reduce_stage
 from tui_meet.core.reducers.status import actor_reports, other_news, reduce_statuses
-from tui_meet.core.selectors import name_of
+from tui_meet.core.selectors import name_of, person_of
 from tui_meet.core.state import Phase
 from tui_meet.core.turn import Turn
 
@@ -30,8 +39,9 @@ def on_status(turn: Turn, event: StatusChanged) -> None:
     if after != before:
         turn.set(statuses=statuses)
     turn.publish("conferenceStatus", published.conference_status(event.room, after), event.room)
-    if before is not None and event.room == MAIN_ROOM:
+    if before is not None and event.room == turn.state.current_room:
         _tell(turn, before, after)
+    breakouts.on_status(turn, event.room, before, after)
 
 
 def _tell(turn: Turn, before: ConferenceStatus, after: ConferenceStatus) -> None:
@@ -44,23 +54,33 @@ def _tell(turn: Turn, before: ConferenceStatus, after: ConferenceStatus) -> None
 
 def on_stage(turn: Turn, event: StageChanged) -> None:
     """Speaking order and voice activity."""
-    if turn.state.phase is not Phase.IN_MEETING:
+    if turn.state.phase is not Phase.IN_MEETING or event.room != turn.state.current_room:
         return
     stage = reduce_stage(event.entries, turn.state.roster.people)
     if stage != turn.state.stage:
         turn.set(stage=stage)
-    turn.publish("stage", published.stage(stage))
+    turn.publish("stage", published.stage(stage), event.room)
 
 
 def on_layout(turn: Turn, event: LayoutChanged) -> None:
     """The composed picture's layout."""
+    if turn.state.phase not in _INSIDE or event.room != turn.state.current_room:
+        return
+    layout = read_layout(event.payload, turn.state.layout)
+    if layout != turn.state.layout:
+        turn.set(layout=layout)
+    turn.publish("layoutUpdate", dict(event.payload), event.room)
+
+
+def on_layouts(turn: Turn, event: LayoutsListed) -> None:
+    """What the server can compose."""
     if turn.state.phase in _INSIDE:
-        turn.publish("layoutUpdate", dict(event.payload))
+        turn.set(layouts=known_layouts(event.names))
 
 
 def on_slots(turn: Turn, event: SlotsBound) -> None:
     """Who is on which received stream; the streams are the call's, in the order of the stage."""
-    if turn.memory.media.state is Media.OFF:
+    if turn.memory.media.state is Media.OFF or event.room != turn.state.current_room:
         return
     slots = reduce_slots(event.bindings)
     if slots != turn.state.slots:
@@ -86,7 +106,7 @@ def _ask_for_slots(turn: Turn) -> None:
     )
     if wanted != memory.asked_slots:
         memory.asked_slots = wanted
-        turn.do(RequestSlots(NO_TICKET, wanted))
+        turn.do(RequestSlots(NO_TICKET, wanted, state.current_room))
 
 
 def _side(pixels: int) -> int:
@@ -132,8 +152,9 @@ def on_action(turn: Turn, event: ActionReported) -> None:
     words = _PERSON_ACTIONS.get(event.action) if event.target is not None else _ROOM_ACTIONS.get(event.action)
     if words is None:
         return
-    by_me = event.by == state.me
-    about_me = event.target is not None and event.target == state.me
+    mine = (state.me, *state.breakouts.values())
+    by_me = event.by in mine
+    about_me = event.target is not None and event.target in mine
     if about_me and by_me:
         return
     me = state.myself
@@ -157,7 +178,7 @@ def _remember_who_muted(turn: Turn, event: ActionReported) -> None:
     state = turn.state
     muted_by = dict(state.muted_by)
     if event.action == "mute" and event.target is not None:
-        person = state.roster.people.get(event.target)
+        person = person_of(state, event.target)
         if person is not None and person.is_muted:
             muted_by[event.target] = event.by
     elif event.action == "unmute" and event.target is not None:
@@ -167,13 +188,14 @@ def _remember_who_muted(turn: Turn, event: ActionReported) -> None:
             if person.is_muted and not person.is_moderator:
                 muted_by[person.id] = event.by
     elif event.action == "unmute-all":
-        muted_by = {who: by for who, by in muted_by.items() if who in state.roster.people and _still_muted(turn, who)}
+        muted_by = {who: by for who, by in muted_by.items() if _still_muted(turn, who)}
     if muted_by != state.muted_by:
         turn.set(muted_by=muted_by)
 
 
 def _still_muted(turn: Turn, who: ParticipantId) -> bool:
-    return turn.state.roster.people[who].is_muted
+    person = person_of(turn.state, who)
+    return person is not None and person.is_muted
 
 
 def _name(turn: Turn, who: ParticipantId | None, otherwise: str = "somebody") -> str:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from tui_meet.core import endings
-from tui_meet.core.actions import devices, moderation, talk
+from tui_meet.core.actions import devices, moderation, rooms, talk
 from tui_meet.core.actions.plan import Action, Plan, Scene, Then
 from tui_meet.core.answers import PATIENCE, Pending, shown
 from tui_meet.core.commands import Dismiss, RunLine
-from tui_meet.core.effects import Quit
+from tui_meet.core.effects import LeaveBreakout, Present, Quit, ShowCaptions, TakeFloor
 from tui_meet.core.errors import CommandError
 from tui_meet.core.events import DeviceChosen, DeviceFailed, Disconnected, RequestDone
+from tui_meet.core.flow import captions, presenting
 from tui_meet.core.flow.finish import finish, leave
 from tui_meet.core.flow.talk import remember_own
 from tui_meet.core.ids import ParticipantId
@@ -27,10 +28,13 @@ NOT_MODERATOR = devices.NOT_MODERATOR
 ALREADY_SO = 4121
 """The room is in the requested state already (moderation seed)."""
 
-ACTIONS: dict[str, Action] = {**devices.ACTIONS, **talk.ACTIONS, **moderation.ACTIONS}
+ACTIONS: dict[str, Action] = {**devices.ACTIONS, **talk.ACTIONS, **moderation.ACTIONS, **rooms.ACTIONS}
 """By the registry's names."""
 _ALREADY = ("lock", "unlock")
-_OWN_STATE = ("mute", "unmute", "camera on", "camera off", "deafen on", "deafen off", "leave", "say", "dm", "present")
+_OWN_STATE = (
+    "mute", "unmute", "camera on", "camera off", "deafen on", "deafen off", "leave", "say", "dm", "present",
+    "captions on", "captions off", "page next", "page back",
+)  # fmt: skip
 """Their guards look at what this client knows best itself; all others look at the server's picture."""
 _SECRETS = {"promote": "***"}
 
@@ -46,8 +50,10 @@ def on_line(turn: Turn, command: RunLine) -> None:
         pending.problems.append((str(error), error.code))
         memory.desk.wait(pending)
         return
+    pending.line = shown(line, _SECRETS, plan.secret)
     pending.message = plan.message
     pending.settle = plan.settle
+    pending.after = plan.after
     _carry_out(turn, plan, pending)
 
 
@@ -91,8 +97,9 @@ def _carry_out(turn: Turn, plan: Plan, pending: Pending) -> None:
     for request in plan.requests:
         ticket = memory.new_ticket()
         pending.open.add(ticket)
-        numbered: Any = replace(request, ticket=ticket)
-        turn.do(numbered)
+        _order(turn, replace(request, ticket=ticket))
+    if plan.then is Then.STOP_PRESENTING:
+        presenting.stopped_by_me(turn)
     if plan.then in (Then.LEAVE, Then.QUIT) and turn.state.phase not in (Phase.IDLE, Phase.ENDED):
         leave(turn)
     memory.desk.wait(pending)
@@ -103,11 +110,46 @@ def _carry_out(turn: Turn, plan: Plan, pending: Pending) -> None:
         turn.do(Quit())
 
 
+def _order(turn: Turn, numbered: Any) -> None:
+    if isinstance(numbered, _WATCHED):
+        turn.memory.watched[numbered.ticket] = numbered
+    turn.do(numbered)
+
+
+_WATCHED = (TakeFloor, Present, ShowCaptions, LeaveBreakout)
+
+
+def _watch(turn: Turn, event: RequestDone) -> None:
+    """Answers that change more than the line that waits for them."""
+    request = turn.memory.watched.pop(event.ticket, None)
+    if isinstance(request, TakeFloor):
+        presenting.floor_answered(turn, request, event.ok, turn.memory.desk.of_request(event.ticket) is not None)
+    elif isinstance(request, Present):
+        presenting.present_answered(turn, request, event.ok)
+    elif isinstance(request, ShowCaptions):
+        captions.answered(turn, request, event.ok)
+
+
+def _go_on(turn: Turn, event: RequestDone) -> None:
+    """The last of a line's requests went well: order what comes after."""
+    desk = turn.memory.desk
+    pending = desk.of_request(event.ticket)
+    if pending is None or not event.ok or pending.problems or pending.open != {event.ticket}:
+        return
+    after, pending.after = pending.after, ()
+    for request in after:
+        ticket = turn.memory.new_ticket()
+        desk.add(pending, ticket)
+        _order(turn, replace(request, ticket=ticket))
+
+
 def on_done(turn: Turn, event: RequestDone) -> None:
     """A request was answered."""
     memory = turn.memory
     ending = memory.ending_line
     was_end = ending is not None and event.ticket in ending.open
+    _watch(turn, event)
+    _go_on(turn, event)
     settled = memory.desk.done(event.ticket, event.ok, safe_text(event.message).strip(), event.code, turn.now)
     if settled is None:
         return

@@ -22,9 +22,9 @@ def on_message(turn: Turn, event: MessageArrived) -> None:
     state = turn.state
     if state.phase is not Phase.IN_MEETING:
         return
-    if event.sender == state.me and _came_back(turn.memory, event.text, event.direct, turn.now):
+    mine = event.sender == state.me_in(event.room)
+    if mine and _came_back(turn.memory, event.text, event.direct, turn.now):
         return
-    mine = event.sender == state.me
     # an unknown or absent sender still has the name that the server gave
     name = name_of(state, event.sender, safe_name(event.origin))
     text = safe_text(event.text)

@@ -67,6 +67,8 @@ class Joining:
     """One-time token: of an invitation in the link, or of a transfer."""
     tries_left: int = MAX_TRIES
     guest_needs_pin: bool = False
+    home: Joining | None = None
+    """In a breakout: how we got into the meeting that it belongs to."""
 
 
 def begin(order: Join) -> Joining:
@@ -86,6 +88,18 @@ def move_on(joining: Joining, alias: str, token: str) -> Joining:
     """A transfer: another conference of the same server. The PIN of the old one is not taken along."""
     link = replace(joining.link, alias=alias, invite="")
     return Joining(replace(joining.order, link=link, pin=""), link, token=token)
+
+
+def go_out(joining: Joining, alias: str, token: str) -> Joining:
+    """Into a breakout, or from one to the next. The meeting it belongs to is remembered for coming back."""
+    home = joining.home or replace(joining, token="")
+    return replace(home, link=replace(home.link, alias=alias, invite=""), given="", token=token, home=home)
+
+
+def come_home(joining: Joining, alias: str, token: str) -> Joining:
+    """Back from a breakout with a one-time token; later with the PIN as before."""
+    home = joining.home or joining
+    return replace(home, link=replace(home.link, alias=alias or home.link.alias), token=token)
 
 
 @dataclass(frozen=True, slots=True)

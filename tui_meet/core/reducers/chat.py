@@ -16,8 +16,7 @@ def add_line(chat: Chat, line: ChatMessage) -> Chat:
     kept = chat.lines[-(MAX_LINES - 1) :]
     unread = chat.unread
     if not line.mine:
-        thread = line.thread or ""
-        unread = {**unread, thread: unread.get(thread, 0) + 1}
+        unread = {**unread, line.shelf: unread.get(line.shelf, 0) + 1}
     return Chat((*kept, line), chat.fallen_off + len(chat.lines) - len(kept), unread)
 
 

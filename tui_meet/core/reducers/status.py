@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from tui_meet.core.events import StatusChanged
 from tui_meet.core.ids import RoomId
 from tui_meet.core.model import ConferenceStatus
 from tui_meet.core.sanitise import safe_name
+
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 def reduce_statuses(
@@ -18,7 +21,14 @@ def reduce_statuses(
     status = event.status
     if status.classification_levels:
         levels = {level: safe_name(name, "?") for level, name in status.classification_levels.items()}
-        status = replace(status, classification_levels=levels)
+        colours = {level: word for level, word in status.classification_colours.items() if _COLOUR.fullmatch(word)}
+        status = replace(status, classification_levels=levels, classification_colours=colours)
+    if status.breakout_name or status.breakout_description:
+        status = replace(
+            status,
+            breakout_name=safe_name(status.breakout_name, ""),
+            breakout_description=safe_name(status.breakout_description, ""),
+        )
     return {**statuses, event.room: status}
 
 

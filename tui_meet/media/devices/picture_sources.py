@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,8 +74,10 @@ class PatternSource(PictureSource):
 class FileSource(PictureSource):
     """A video, or a still picture, in real time; what exceeds the largest rate is left out before it costs anything."""
 
-    def __init__(self, spec: FileDevice) -> None:
+    def __init__(self, spec: FileDevice, most_wide: int = LARGEST_WIDTH, most_high: int = LARGEST_HEIGHT) -> None:
+        """Pictures are scaled down to fit `most_wide` x `most_high` px. Raises `DeviceUnavailable`."""
         self._path = spec.path
+        self._most = (most_wide, most_high)
         self._loop = spec.loop
         if not Path(spec.path).is_file():
             raise DeviceUnavailable(f"The camera file {spec.path} does not exist; give the path of a video.")
@@ -87,7 +89,7 @@ class FileSource(PictureSource):
     def _no_video(self) -> str:
         return f"The camera file {self._path} is no video that can be read; use an MP4, WebM or similar file."
 
-    def _decode(self) -> Iterator[Picture | None]:
+    def _decode(self) -> Generator[Picture | None, None, None]:
         try:
             with av.open(self._path) as container:
                 # FFmpeg would draw any text file as a picture of a terminal.
@@ -105,7 +107,7 @@ class FileSource(PictureSource):
                     if at - start + 1e-3 < due:
                         continue
                     due += self.period
-                    width, height = fit_within(frame.width, frame.height, LARGEST_WIDTH, LARGEST_HEIGHT)
+                    width, height = fit_within(frame.width, frame.height, *self._most)
                     scaled = reformatter.reformat(frame, width, height, "bgr24", interpolation="AREA", threads=1)
                     yield np.ascontiguousarray(np.rot90(scaled.to_ndarray(), int(frame.rotation) // 90))
         except (av.FFmpegError, OSError) as error:
@@ -120,6 +122,9 @@ class FileSource(PictureSource):
             self._pictures = self._decode()
             picture = next(self._pictures, None)
         return picture
+
+    def close(self) -> None:
+        self._pictures.close()
 
 
 class HardwareSource(PictureSource):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
-from typing import Any
+from typing import Any, Literal
 
 from aiortc import (
+    MediaStreamTrack,
     RTCBundlePolicy,
     RTCConfiguration,
     RTCIceServer,
@@ -23,10 +23,11 @@ from aiortc import (
 
 from tui_meet.media.audio.ring import Samples
 from tui_meet.media.peer.addresses import offer_loopback_without_network
+from tui_meet.media.peer.contents import keep_rejected, mark_contents, section_mids
 from tui_meet.media.peer.reception import PictureReception, SoundReception
 from tui_meet.media.peer.stats import CallCounters, count
-from tui_meet.media.peer.tracks import CameraTrack, MicrophoneTrack
-from tui_meet.media.slots import MAIN_STREAM, FrameBoard
+from tui_meet.media.peer.tracks import MicrophoneTrack, PictureTrack
+from tui_meet.media.slots import MAIN_STREAM, PRESENTATION_STREAM, FrameBoard
 from tui_meet.media.types import (
     CallOffer,
     FirstPicture,
@@ -37,6 +38,9 @@ from tui_meet.media.types import (
 )
 
 _log = logging.getLogger(__name__)
+
+Direction = Literal["inactive", "sendonly", "recvonly"]
+"""Of the line for slides, from our side (RFC 8829)."""
 
 CONNECT_SECONDS = 20.0
 """How long a call may take from its answer to flowing packets."""
@@ -59,7 +63,17 @@ WAS_CLOSED = "The meeting closed the connection for sound and picture."
 
 
 class Call:
-    """Sound both ways, our picture out, and as many pictures in as the plan says."""
+    """Sound both ways, our picture out, as many pictures in as the plan says, and a line for slides.
+
+    The line for slides is offered `inactive` and changes its direction by later offers, as the official client does
+    (wire document 4.3, 4.5). aiortc can do that with its public calls under three conditions, all kept here:
+
+    - The line has its track from the beginning and never another: a sender that waits for a track's next picture
+      cannot be given another track, and ends for good when that track is stopped. Stopping means: no more pictures.
+    - An offer is made with `createOffer`, sent, and set as local description only when its answer is there. aiortc has
+      no rollback (RFC 8829 section 4.1.10.2), so that a refused offer would otherwise stay pending for ever.
+    - Whoever reads the received track reads it to the end of the call, since its queue has no bound.
+    """
 
     def __init__(
         self,
@@ -72,7 +86,9 @@ class Call:
     ) -> None:
         """Must be made on the media loop. `play` takes received sound, `pool` scales received pictures."""
         self.microphone = MicrophoneTrack()
-        self.camera = CameraTrack()
+        self.camera = PictureTrack()
+        self.slides = PictureTrack()
+        """What is presented, once the line for it may send."""
         self.call_id = ""
         """The meeting system's name for the call, once it has answered."""
         self.hung_up = False
@@ -83,6 +99,7 @@ class Call:
         self._tell = tell
         self._tasks: set[asyncio.Task[None]] = set()
         self._pictures: list[PictureReception] = []
+        self._slides_reception: PictureReception | None = None
         self.closing = False
         """Nothing is told any more."""
         self._ended = False
@@ -102,25 +119,22 @@ class Call:
         self._sound = self._pc.addTransceiver(self.microphone, "sendrecv")
         self._sound.setCodecPreferences(_preferred("audio", "audio/opus"))
         self._own = self._pc.addTransceiver(self.camera, "sendonly" if plan.slots else "sendrecv")
+        # The official client's order: sound, own picture, slides; what only we offer comes after.
+        self._slides = self._pc.addTransceiver(self.slides, "inactive")
         self._slots = [self._pc.addTransceiver("video", "recvonly") for _ in range(plan.slots)]
-        for line in (self._own, *self._slots):
+        self._lines = (self._sound, self._own, self._slides, *self._slots)
+        for line in self._lines[1:]:
             line.setCodecPreferences(_preferred("video", "video/vp8", "video/h264"))
 
     async def offer(self) -> CallOffer:
         """Gather candidates and describe the call."""
         await self._pc.setLocalDescription(await self._pc.createOffer())
-        description = mark_main(self._pc.localDescription.sdp)
+        description = self._marked(self._pc.localDescription.sdp)
         return CallOffer(description, tuple(slot.mid or "" for slot in self._slots))
 
     async def accept(self, sdp: str) -> None:
         """Take the answer and start. Raises `ValueError` when it is no answer to this offer."""
-        try:
-            await self._pc.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
-        except ValueError:
-            raise
-        except Exception as error:
-            # aiortc raises errors of several families, and assertions, for an answer it cannot use.
-            raise ValueError(f"unusable answer: {type(error).__name__}") from error
+        await self._take(keep_rejected(sdp, self._pc.localDescription.sdp), "answer")
         self._receive_sound(self._sound)
         if self._slots:
             for slot in self._slots:
@@ -129,17 +143,85 @@ class Call:
             self._receive_pictures(self._own, MAIN_STREAM)
         self._start(self._watch())
 
+    async def _take(self, sdp: str, kind: Literal["offer", "answer"]) -> None:
+        # aiortc takes a description with too few sections, and stumbles over them only later.
+        ours = [line.mid for line in self._lines]
+        theirs = section_mids(sdp)
+        if theirs[: len(ours)] != ours or (kind == "answer" and len(theirs) > len(ours)):
+            raise ValueError(f"the {kind} has other media sections than the call")
+        try:
+            await self._pc.setRemoteDescription(RTCSessionDescription(sdp, kind))
+        except ValueError:
+            raise
+        except Exception as error:
+            # aiortc raises errors of several families, and assertions, for a description it cannot use.
+            raise ValueError(f"unusable {kind}: {type(error).__name__}") from error
+
+    def _marked(self, sdp: str) -> str:
+        return mark_contents(sdp, self._slides.mid or "")
+
+    # Later offers
+
+    @property
+    def slides_direction(self) -> str:
+        """What both sides have agreed on for the line for slides: a `Direction`."""
+        return self._slides.currentDirection or "inactive"
+
+    async def propose(self, slides: Direction) -> str:
+        """An offer with another direction of the slides. Nothing changes before `settle`. Raises `ValueError`."""
+        before = self._slides.direction
+        self._slides.direction = slides
+        try:
+            return self._marked((await self._pc.createOffer()).sdp)
+        except Exception as error:
+            raise ValueError(f"no offer could be made: {type(error).__name__}") from error
+        finally:
+            self._slides.direction = before
+
+    async def settle(self, proposal: str, slides: Direction, answer: str) -> None:
+        """Make a proposal and its answer valid. Raises `ValueError` when the answer does not fit."""
+        self._slides.direction = slides
+        try:
+            await self._pc.setLocalDescription(RTCSessionDescription(proposal, "offer"))
+        except Exception as error:
+            raise ValueError(f"the offer is not valid any more: {type(error).__name__}") from error
+        await self._take(keep_rejected(answer, proposal), "answer")
+        self._follow_slides()
+
+    async def answer(self, offer: str) -> str:
+        """Take the meeting system's own offer and answer it. Raises `ValueError` when it cannot be used."""
+        await self._take(offer, "offer")
+        for line in self._pc.getTransceivers():
+            if line not in self._lines:
+                # Nobody would read what came there.
+                line.direction = "inactive"
+        try:
+            await self._pc.setLocalDescription(await self._pc.createAnswer())
+        except Exception as error:
+            raise ValueError(f"no answer could be made: {type(error).__name__}") from error
+        self._follow_slides()
+        return self._marked(self._pc.localDescription.sdp)
+
+    def _follow_slides(self) -> None:
+        receives = self._slides.currentDirection == "recvonly"
+        if receives and self._slides_reception is None:
+            self._slides_reception = self._receive_pictures(self._slides, PRESENTATION_STREAM)
+        elif self._slides_reception is not None:
+            self._slides_reception.set_open(receives)
+
     def _receive_sound(self, line: RTCRtpTransceiver) -> None:
         if line.receiver.track is not None:
             self._start(SoundReception(line.receiver.track, self._play).run())
 
-    def _receive_pictures(self, line: RTCRtpTransceiver, stream_id: str) -> None:
-        # A line that the other side declined has no track.
-        if line.receiver.track is not None:
-            slot = self._board.slot(stream_id)
-            reception = PictureReception(stream_id, line.receiver.track, slot, self._pool, self._first_picture)
-            self._pictures.append(reception)
-            self._start(reception.run())
+    def _receive_pictures(self, line: RTCRtpTransceiver, stream_id: str) -> PictureReception | None:
+        track = _received(line)
+        if track is None:
+            return None
+        slot = self._board.slot(stream_id)
+        reception = PictureReception(stream_id, track, slot, self._pool, self._first_picture)
+        self._pictures.append(reception)
+        self._start(reception.run())
+        return reception
 
     def _first_picture(self, event: FirstPicture) -> None:
         if not self.closing:
@@ -162,6 +244,7 @@ class Call:
         return (
             ("microphone blocks", self.microphone.dropped),
             ("camera pictures", self.camera.dropped),
+            ("slides", self.slides.dropped),
             ("received pictures", sum(reception.skipped for reception in self._pictures)),
         )
 
@@ -217,6 +300,7 @@ class Call:
         self._ended = True
         self.microphone.stop()
         self.camera.stop()
+        self.slides.stop()
         closing = asyncio.ensure_future(self._pc.close())
         await asyncio.wait({closing}, timeout=CLOSE_SECONDS)
         for task in list(self._tasks):
@@ -225,17 +309,9 @@ class Call:
             await asyncio.wait(list(self._tasks), timeout=CLOSE_SECONDS)
 
 
-def mark_main(sdp: str) -> str:
-    """The offer with `a=content:main` (RFC 4796) in its first audio and first video section."""
-    unmarked = {"audio", "video"}
-    marked: list[str] = []
-    for section in re.split(r"(?m)^(?=m=)", sdp):
-        kind = section.removeprefix("m=").split(" ", 1)[0]
-        if section.startswith("m=") and kind in unmarked:
-            unmarked.discard(kind)
-            section += "a=content:main\r\n"
-        marked.append(section)
-    return "".join(marked)
+def _received(line: RTCRtpTransceiver) -> MediaStreamTrack | None:
+    """The track of what comes; a line that the other side declined, or that never received, has none."""
+    return line.receiver.track
 
 
 def _preferred(kind: str, *types: str) -> list[RTCRtpCodecCapability]:

@@ -27,7 +27,7 @@ from tui_meet.media.devices.spec import (
     parse_spec,
 )
 from tui_meet.media.peer.reception import fit_inside
-from tui_meet.media.peer.tracks import CameraTrack, MicrophoneTrack
+from tui_meet.media.peer.tracks import MicrophoneTrack, PictureTrack
 from tui_meet.media.slots import SELF_STREAM, FrameBoard
 from tui_meet.media.types import BLOCK_SAMPLES, DeviceProblem, Levels, VideoFrame
 
@@ -56,7 +56,7 @@ class Equipment:
         self._turns: dict[DeviceKind, int] = {"microphone": 0, "speaker": 0, "camera": 0}
         self._retired: list[Microphone | Speaker] = []
         self._microphone_track: MicrophoneTrack | None = None
-        self._camera_track: CameraTrack | None = None
+        self._camera_track: PictureTrack | None = None
         self._microphone_on = True
         self._camera_on = True
         self._deafened = False
@@ -210,7 +210,7 @@ class Equipment:
 
     # The call
 
-    def join_call(self, microphone: MicrophoneTrack, camera: CameraTrack) -> None:
+    def join_call(self, microphone: MicrophoneTrack, camera: PictureTrack) -> None:
         """Feed these tracks from now on."""
         self.ring.clear()
         self._microphone_track = microphone

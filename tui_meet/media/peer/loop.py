@@ -19,7 +19,7 @@ class MediaLoop:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        # aiortc encodes in the loop's executor; one thread for sound and one for the picture are enough.
+        # aiortc encodes in the loop's executor: one thread for the picture and one for the slides.
         self._encoders = ThreadPoolExecutor(2, thread_name_prefix="media-encode")
         self.loop.set_default_executor(self._encoders)
         self._thread = threading.Thread(target=self.loop.run_forever, name="media-loop", daemon=True)

@@ -14,6 +14,8 @@ from tui_meet.media.devices.spec import DeviceKind
 from tui_meet.media.peer.connection import Call
 from tui_meet.media.peer.equipment import Equipment
 from tui_meet.media.peer.loop import MediaLoop
+from tui_meet.media.peer.negotiation import Negotiation
+from tui_meet.media.peer.presentation import NOTHING_PRESENTED, Presentation
 from tui_meet.media.peer.stats import rate_kbps
 from tui_meet.media.slots import FrameBoard
 from tui_meet.media.types import (
@@ -34,6 +36,7 @@ HANG_UP_SECONDS = 0.5
 """How long ending a call waits for the meeting system; it notices by itself as well."""
 
 BAD_ANSWER = "The meeting's answer to our call cannot be understood; the server may be of another kind or version."
+NO_CALL = "There is no call that could carry a presentation; join a meeting first."
 ENDED_EARLY = "The call was ended before it was set up."
 
 
@@ -48,6 +51,8 @@ class PeerMedia:
         self._media: MediaLoop | None = None
         self._call: Call | None = None
         self._signalling: CallSignalling | None = None
+        self._negotiation: Negotiation | None = None
+        self._presentation: Presentation | None = None
         self._listening: tuple[asyncio.AbstractEventLoop, Callable[[MediaEvent], None]] | None = None
         self._scalers = ThreadPoolExecutor(2, thread_name_prefix="media-scale")
         self._openers = ThreadPoolExecutor(3, thread_name_prefix="media-open")
@@ -112,6 +117,8 @@ class PeerMedia:
         if generation != self._generation:
             await self._end(call, signalling)
             raise CallRefused(ENDED_EARLY)
+        self._negotiation = Negotiation(call, signalling, media)
+        self._presentation = Presentation(self._negotiation, call.slides, self._openers, self._tell)
 
     async def _make_call(self, plan: MediaPlan) -> tuple[Call, CallOffer]:
         call = Call(plan, board=self.board, pool=self._scalers, play=self._equipment.ring.push, tell=self._tell)
@@ -135,6 +142,7 @@ class PeerMedia:
         if self._call is call:
             self._call = self._signalling = None
             self._equipment.leave_call()
+            await self._end_presentation()
         if self._media is not None and not call.closing:
             await self._media.run(call.close())
         if call.call_id and not call.hung_up:
@@ -145,6 +153,68 @@ class PeerMedia:
             except (CallRefused, TimeoutError):
                 # The meeting system has ended it already or cannot be reached; both ends are closed either way.
                 return
+
+    async def _end_presentation(self) -> None:
+        negotiation, self._negotiation = self._negotiation, None
+        presentation, self._presentation = self._presentation, None
+        if negotiation is not None:
+            negotiation.end()
+        projector = presentation.end() if presentation is not None else None
+        if projector is not None:
+            await asyncio.get_running_loop().run_in_executor(self._openers, projector.join)
+
+    async def present(self, path: str | None) -> None:
+        """Send a picture, PDF or video file as the presentation of the running call; None stops.
+
+        Of a video only the picture is sent. Presenting again changes what is sent; receiving ends. A presentation ends
+        with its call: a new call begins without. Raises `ValueError` with a sentence for a file that cannot be used,
+        `CallRefused` when there is no call or the meeting system refuses the change of it.
+        """
+        if path is None:
+            if self._presentation is not None:
+                await self._presentation.stop()
+            return
+        await self._running_presentation().present(path)
+
+    def _running_presentation(self) -> Presentation:
+        if self._presentation is None:
+            raise CallRefused(NO_CALL)
+        return self._presentation
+
+    async def receive_presentation(self, on: bool) -> None:
+        """Receive another's presentation as stream "slides", or no more; ours ends if there is one.
+
+        Raises `CallRefused` when there is no call or the meeting system refuses the change of it.
+        """
+        if on:
+            await self._running_presentation().receive()
+        elif self._presentation is not None:
+            await self._presentation.stop_receiving()
+
+    async def next_page(self) -> tuple[int, int]:
+        """Turn the presented PDF to its next page; at the last one it stays. Returns (page from 1, pages).
+
+        Raises `ValueError` with a sentence when nothing is presented or the page cannot be drawn.
+        """
+        return await self._turn(1)
+
+    async def previous_page(self) -> tuple[int, int]:
+        """As `next_page`, to the page before."""
+        return await self._turn(-1)
+
+    async def _turn(self, by: int) -> tuple[int, int]:
+        if self._presentation is None:
+            raise ValueError(NOTHING_PRESENTED)
+        return await self._presentation.turn(by)
+
+    async def reoffer(self, sdp: str) -> str:
+        """Take the meeting system's own offer and return the answer, or `OFFER_IGNORED` where ours goes first.
+
+        Raises `CallRefused` when there is no call or the offer cannot be used.
+        """
+        if self._negotiation is None:
+            raise CallRefused(NO_CALL)
+        return await self._negotiation.answer(sdp)
 
     def set_microphone(self, on: bool) -> None:
         """Send what the microphone hears, or silence."""

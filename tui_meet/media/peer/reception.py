@@ -43,10 +43,21 @@ class PictureReception:
         self._reformatter = VideoReformatter()
         self._waiting: tuple[av.VideoFrame, float] | None = None
         self._scaling: asyncio.Future[None] | None = None
+        self._open = True
+        self._told = False
         self.decoded = 0
         """Pictures decoded in this call."""
         self.skipped = 0
         """Pictures that were overtaken by newer ones before they could be scaled."""
+
+    def set_open(self, on: bool) -> None:
+        """Deliver, or let go what comes. The first picture after closing and opening is told anew."""
+        if on and not self._open:
+            self._told = False
+        self._open = on
+        if not on:
+            self._waiting = None
+            self._slot.take()
 
     async def run(self) -> None:
         """Receive until the track ends."""
@@ -55,11 +66,12 @@ class PictureReception:
                 frame = await self._track.recv()
             except MediaStreamError:
                 return
-            if not isinstance(frame, av.VideoFrame):
+            if not isinstance(frame, av.VideoFrame) or not self._open:
                 continue
             now = time.monotonic()
             self.decoded += 1
-            if self.decoded == 1:
+            if not self._told:
+                self._told = True
                 self._tell(FirstPicture(self._stream_id, frame.width, frame.height))
             if self._slot.wanted is None:
                 continue
@@ -88,6 +100,8 @@ class PictureReception:
         width, height = fit_inside(frame.width, frame.height, wanted)
         scaled = self._reformatter.reformat(frame, width, height, "rgb24", interpolation="AREA", threads=1)
         pixels = np.ascontiguousarray(scaled.to_ndarray(), dtype=np.uint8)
+        if not self._open:
+            return
         self._slot.put(VideoFrame(pixels, frame.width, frame.height, at))
 
 

@@ -131,8 +131,8 @@ class MicrophoneTrack(MediaStreamTrack):
         self._wake.set()
 
 
-class CameraTrack(MediaStreamTrack):
-    """Sends the newest picture put; with the camera off it sends nothing; made on the media loop."""
+class PictureTrack(MediaStreamTrack):
+    """Sends the newest picture put; while none is put, as with the camera off, nothing; made on the media loop."""
 
     kind = "video"
 
@@ -147,7 +147,7 @@ class CameraTrack(MediaStreamTrack):
         """Pictures overwritten before they were encoded."""
 
     def put(self, picture: npt.NDArray[np.uint8], at: float) -> None:
-        """Offer a (height, width, 3) BGR picture captured at `at` (monotonic s), from the camera's thread."""
+        """Offer a (height, width, 3) BGR picture captured at `at` (monotonic s), from its source's thread."""
         with self._lock:
             if self._newest is not None:
                 self.dropped += 1

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tui_meet.server.conferences import Conference, Conferences, Refused
 from tui_meet.server.rooms.events import Refusal
+from tui_meet.server.rooms.meeting import MAIN, seat_uuid
+from tui_meet.server.rooms.model import Room
 from tui_meet.wire.errors import WireError
 from tui_meet.wire.fields import parse_json
 from tui_meet.wire.infinity import codes
@@ -31,6 +33,7 @@ NOT_UTF8 = "The body is not UTF-8 text: send JSON in UTF-8."
 TOO_LARGE = f"The body is too large: at most {MAX_BODY_BYTES // 1024} KiB are taken."
 BROKEN = "Something went wrong inside the server: try again, and tell its operator if it stays."
 NO_SUCH_PATH = "There is nothing at this address: check the path."
+NOT_THERE = "There is no such breakout room, or you are not in it."
 WRONG_METHOD = "This address does not take that method."
 
 
@@ -65,7 +68,13 @@ class Caller:
 
     conference: Conference
     uuid: str
+    """Of the one who asks, in the room that is meant: below `breakouts/<b>/` that of a host's seat there."""
     request: Request
+
+    @property
+    def room(self) -> Room:
+        """The room that is meant. Raises `Refused` when the one who asks has left it meanwhile."""
+        return self.conference.room_with(self.uuid)
 
     @property
     def target(self) -> str:
@@ -105,9 +114,21 @@ def for_caller(endpoint: CallerEndpoint) -> Endpoint:
         uuid = conferences_of(request).holder(conference, token_of(request))
         if uuid is None:
             return no(403, codes.INVALID_TOKEN)
+        breakout = request.path_params.get("breakout", MAIN)
+        if breakout != MAIN:
+            uuid = _inside(conference, uuid, breakout)
+            if uuid is None:
+                return no(403, NOT_THERE)
         return await endpoint(Caller(conference, uuid, request))
 
     return guarded
+
+
+def _inside(conference: Conference, uuid: str, breakout: str) -> str | None:
+    """What somebody is in a breakout: a host's seat, or a guest who is there; None for others."""
+    room = conference.meeting.breakouts.get(breakout)
+    candidates = (seat_uuid(breakout, uuid), uuid)
+    return next((here for here in candidates if room is not None and here in room.people), None)
 
 
 async def read_body(request: Request) -> Any:

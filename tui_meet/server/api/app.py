@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from tui_meet.server.api import calls, conference, meet, pages, participants, token
+from tui_meet.server.api import breakouts, calls, conference, meet, pages, participants, token
 from tui_meet.server.api.answers import HANDLERS, LastResort, for_caller
 from tui_meet.server.api.events import events
 from tui_meet.server.conferences import Conferences
@@ -16,8 +16,9 @@ from tui_meet.wire.infinity.names import CLIENT_BASE, STATUS_PATH
 from tui_meet.wire.meet import API_BASE
 
 _CONFERENCE = CLIENT_BASE + "/conferences/{alias}"
-_PARTICIPANT = _CONFERENCE + "/participants/{participant}"
-_MEET_PARTICIPANT = API_BASE + "/conferences/{alias}/participants/{participant}"
+_PARTICIPANT = "/participants/{participant}"
+_BREAKOUT = "/breakouts/{breakout}"
+_MEET_CONFERENCE = API_BASE + "/conferences/{alias}"
 
 
 def make_app(conferences: Conferences) -> ASGIApp:
@@ -32,6 +33,8 @@ def make_app(conferences: Conferences) -> ASGIApp:
                 allow_origins=["*"],
                 allow_methods=["GET", "POST"],
                 allow_headers=["token", "pin", "content-type", "authorization"],
+                # A browser sends the farewell of a closed page as one that might carry cookies, whatever it carries.
+                allow_credentials=True,
                 max_age=600,
             )
         ],
@@ -50,21 +53,25 @@ def _routes() -> list[BaseRoute]:
         Route(f"{_CONFERENCE}/events", events),
         Route(f"{_CONFERENCE}/theme/", conference.theme),
     ]
-    for base, method, table in (
-        (_CONFERENCE, "GET", conference.GET),
-        (_CONFERENCE, "POST", conference.POST),
-        (_PARTICIPANT, "GET", participants.GET),
-        (_PARTICIPANT, "POST", participants.POST),
-        (_PARTICIPANT, "POST", {"calls": calls.start}),
-        (_PARTICIPANT + "/calls/{call}", "POST", calls.POST),
-        (_MEET_PARTICIPANT, "POST", meet.POST),
-    ):
-        routes += [
-            Route(f"{base}/{name}", for_caller(endpoint), methods=[method]) for name, endpoint in table.items()
-        ]
+    # Below a breakout everything is there that a room takes, and closing it in place of ending the meeting.
+    for room, own in (("", breakouts.POST), (_BREAKOUT, {**conference.POST, **breakouts.ROOM})):
+        base = _CONFERENCE + room
+        for path, method, table in (
+            (base, "POST", own),
+            (base, "GET", conference.GET),
+            (base, "POST", conference.POST),
+            (base + _PARTICIPANT, "GET", participants.GET),
+            (base + _PARTICIPANT, "POST", breakouts.PARTICIPANT),
+            (base + _PARTICIPANT, "POST", participants.POST),
+            (base + _PARTICIPANT, "POST", {"calls": calls.start}),
+            (base + _PARTICIPANT + "/calls/{call}", "POST", calls.POST),
+            (_MEET_CONFERENCE + room, "POST", meet.CONFERENCE_POST),
+            (_MEET_CONFERENCE + room + _PARTICIPANT, "POST", meet.POST),
+        ):
+            routes += [
+                Route(f"{path}/{name}", for_caller(endpoint), methods=[method]) for name, endpoint in table.items()
+            ]
     routes += [
-        Route(f"{_CONFERENCE}/breakouts/{{rest:path}}", for_caller(conference.unavailable), methods=["POST"]),
-        Route(f"{_CONFERENCE}/video_mixes/{{rest:path}}", for_caller(conference.unavailable), methods=["POST"]),
         Route("/", pages.front),
         Route("/{alias}", pages.room),
     ]

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
+from tui_meet.server.api import far_end
 from tui_meet.server.api.answers import Caller, CallerEndpoint, ok, read_body
-from tui_meet.server.api.conference import unavailable
 from tui_meet.server.conferences import Refused
 from tui_meet.server.rooms.events import Refusal
 from tui_meet.wire import fields
@@ -26,8 +26,11 @@ async def start(caller: Caller) -> Response:
     """Place a call."""
     if caller.target != caller.uuid:
         raise Refused(Refusal(403, OWN_CALLS))
-    request = CallRequest.from_json(await read_body(caller.request))
-    reply = await _with_media(lambda: caller.conference.start_call(caller.uuid, request))
+    body = fields.as_object(await read_body(caller.request), "body")
+    if fields.text(body, "call_type").upper() == "RTMP":
+        raise Refused(Refusal(403, codes.NO_LICENCE))
+    request = CallRequest.from_json(body)
+    reply = await _with_media(lambda: caller.conference.calls.start(caller.uuid, request))
     return ok(reply.to_json())
 
 
@@ -37,13 +40,13 @@ async def update(caller: Caller) -> Response:
     offer = fields.text(body, "sdp", "")
     if not offer:
         return ok("")
-    reply = await _with_media(lambda: caller.conference.update_call(caller.uuid, _call_uuid(caller), offer))
+    reply = await _with_media(lambda: caller.conference.calls.update(caller.uuid, _call_uuid(caller), offer))
     return ok(reply.to_json())
 
 
 async def new_candidate(caller: Caller) -> Response:
     candidate = Candidate.from_json(await read_body(caller.request))
-    await _with_media(lambda: caller.conference.add_candidate(caller.uuid, _call_uuid(caller), candidate))
+    await _with_media(lambda: caller.conference.calls.add_candidate(caller.uuid, _call_uuid(caller), candidate))
     return ok(None)
 
 
@@ -55,13 +58,7 @@ async def ack(caller: Caller) -> Response:
 
 async def disconnect(caller: Caller) -> Response:
     await read_body(caller.request)
-    caller.conference.end_call(caller.uuid, _call_uuid(caller))
-    return ok(None)
-
-
-async def statistics(caller: Caller) -> Response:
-    """What the client measured; taken and not kept."""
-    fields.as_object(await read_body(caller.request), "body")
+    caller.conference.calls.end(caller.uuid, _call_uuid(caller))
     return ok(None)
 
 
@@ -85,7 +82,5 @@ POST: dict[str, CallerEndpoint] = {
     "new_candidate": new_candidate,
     "ack": ack,
     "disconnect": disconnect,
-    "statistics": statistics,
-    "dtmf": unavailable,
-    "fecc": unavailable,
+    **far_end.CALL_POST,
 }

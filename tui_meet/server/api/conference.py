@@ -7,6 +7,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tui_meet.server.api import far_end, layouts, presentation
 from tui_meet.server.api.answers import Caller, CallerEndpoint, conference_of, no, ok, read_body
 from tui_meet.server.rooms import events as on
 from tui_meet.server.rooms import roster
@@ -39,12 +40,12 @@ def _switch(make: type[on.SetLocked] | type[on.MuteGuests], wanted: bool) -> Cal
 
 
 async def conference_status(caller: Caller) -> Response:
-    room = caller.conference.room
+    room = caller.room
     return ok(roster.status(room, room.people[caller.uuid]).to_json())
 
 
 async def participants(caller: Caller) -> Response:
-    room = caller.conference.room
+    room = caller.room
     return ok([row.to_json() for row in roster.visible_people(room, room.people[caller.uuid])])
 
 
@@ -71,13 +72,25 @@ async def message(caller: Caller) -> Response:
     return ok(True)
 
 
-async def no_layouts(caller: Caller) -> Response:
-    """Pictures are not composed here: every client lays out its own."""
+async def get_classification_level(caller: Caller) -> Response:
+    """The levels there are and the one that holds; null where the room has none."""
+    return ok(roster.status(caller.room, caller.room.people[caller.uuid]).to_json().get("classification"))
+
+
+async def set_message_text(caller: Caller) -> Response:
+    body = fields.as_object(await read_body(caller.request), "body")
+    caller.conference.do(on.SetMessageText(caller.uuid, fields.text(body, "text", "")))
+    return ok(True)
+
+
+async def get_message_text(caller: Caller) -> Response:
+    viewer = caller.room.people[caller.uuid]
+    return ok({"text": "" if viewer.waiting else caller.room.message_text})
+
+
+async def no_pinning_configs(caller: Caller) -> Response:
+    """Places are not reserved for anybody here: there is nothing to choose from."""
     return ok([])
-
-
-async def no_layout_pictures(caller: Caller) -> Response:
-    return ok({})
 
 
 async def unavailable(caller: Caller) -> Response:
@@ -103,19 +116,23 @@ POST: dict[str, CallerEndpoint] = {
     "disconnect": _plain(on.DropAll),
     "message": message,
     "clearallbuzz": _plain(on.LowerAllHands),
+    "clearspotlights": _plain(on.ClearSpotlights),
+    "set_message_text": set_message_text,
+    **presentation.POST,
+    **layouts.POST,
+    **far_end.POST,
     **dict.fromkeys(
-        (
-            "dial", "transform_layout", "silent_video_detection", "breakoutbuzz", "clearbreakoutbuzz", "leavebreakout",
-            "breakouts", "breakouts/message", "breakouts/disconnect", "breakouts/empty", "participants/breakout",
-            "video_mixes/create", "set_guests_can_present", "set_message_text", "set_clock", "clearspotlights",
-            "set_pinning_config",
-        ),
-        unavailable,
+        ("silent_video_detection", "set_guests_can_see_guests", "set_clock", "set_pinning_config"), unavailable
     ),
 }  # fmt: skip
 GET: dict[str, CallerEndpoint] = {
     "conference_status": conference_status,
     "participants": participants,
-    "available_layouts": no_layouts,
-    "layout_svgs": no_layout_pictures,
+    "get_classification_level": get_classification_level,
+    "get_message_text": get_message_text,
+    "available_pinning_configs": no_pinning_configs,
+    "get_pinning_config": unavailable,
+    "get_clock": unavailable,
+    **presentation.GET,
+    **layouts.GET,
 }

@@ -49,7 +49,7 @@ class EventStreamReply:
         self._uuid = uuid
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._uuid not in self._conference.room.people:
+        if self._conference.meeting.person(self._uuid) is None:
             await no(403, codes.INVALID_TOKEN)(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})

@@ -1,10 +1,11 @@
-"""The extension (see `tui_meet.wire.meet`): sizes of tiles, volumes per person."""
+"""The extension (see `tui_meet.wire.meet`): sizes of tiles, volumes per person, publishing captions."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
 from tui_meet.server.api.answers import Caller, CallerEndpoint, ok, read_body
+from tui_meet.server.api.presentation import publish_caption
 from tui_meet.server.rooms import events as on
 from tui_meet.wire.meet import parse_volumes, parse_wishes
 
@@ -20,4 +21,5 @@ async def volumes(caller: Caller) -> Response:
     return ok(True)
 
 
+CONFERENCE_POST: dict[str, CallerEndpoint] = {"captions": publish_caption}
 POST: dict[str, CallerEndpoint] = {"slots": slots, "volumes": volumes}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
+from tui_meet.server.api import far_end, presentation
 from tui_meet.server.api.answers import Caller, CallerEndpoint, no, ok, read_body
 from tui_meet.server.api.conference import unavailable
 from tui_meet.server.rooms import events as on
@@ -42,12 +43,6 @@ async def message(caller: Caller) -> Response:
     return ok(True)
 
 
-async def release_floor(caller: Caller) -> Response:
-    """Nobody can hold the floor here, so giving it back is always done already; the result is null."""
-    await read_body(caller.request)
-    return ok(None)
-
-
 async def avatar(caller: Caller) -> Response:
     return no(404, "No image available")
 
@@ -68,14 +63,12 @@ POST: dict[str, CallerEndpoint] = {
     "role": role,
     "overlaytext": overlaytext,
     "message": message,
-    "release_floor": release_floor,
-    **dict.fromkeys(
-        (
-            "transfer", "dtmf", "fecc", "take_floor", "show_live_captions", "hide_live_captions", "pres_in_mix",
-            "preferred_aspect_ratio", "notify_not_afk", "allowrxpresentation", "denyrxpresentation", "layout_group",
-            "send_to_audio_mixes", "receive_from_audio_mix",
-        ),
-        unavailable,
-    ),
-}  # fmt: skip
-GET: dict[str, CallerEndpoint] = {"avatar.jpg": avatar}
+    **presentation.PARTICIPANT_POST,
+    **far_end.PARTICIPANT_POST,
+    **dict.fromkeys(("layout_group", "send_to_audio_mixes", "receive_from_audio_mix"), unavailable),
+}
+GET: dict[str, CallerEndpoint] = {
+    "avatar.jpg": avatar,
+    "get_properties": unavailable,
+    "get_attestation": unavailable,
+}

@@ -15,9 +15,9 @@ from tui_meet.server.rooms.model import CHAIR, TOKEN_SECONDS, Person
 from tui_meet.wire.errors import WireError
 from tui_meet.wire.infinity import codes, names
 from tui_meet.wire.infinity.token import GUEST, HOST, RefreshReply, TokenReply, TokenRequest
-from tui_meet.wire.meet import PART_ACTORS, PART_SLOTS, PART_VOLUMES, announcement
+from tui_meet.wire.meet import PART_ACTORS, PART_CAPTIONS, PART_SLOTS, PART_VOLUMES, announcement
 
-PARTS = (PART_SLOTS, PART_VOLUMES, PART_ACTORS)
+PARTS = (PART_SLOTS, PART_VOLUMES, PART_ACTORS, PART_CAPTIONS)
 VERSION_ID = "tui-meet"
 MAX_PIN_LENGTH = 256
 
@@ -35,7 +35,9 @@ async def request_token(request: Request) -> Response:
         supports_direct_chat=asked.supports_direct_chat,
         call_tag=asked.call_tag,
     )
-    person, token = conference.join(join)
+    # In the body, or where some clients put every token (wire document 2.1).
+    one_time = asked.token or request.headers.get(names.TOKEN_HEADER, "")
+    person, token = conferences_of(request).redeem(conference, one_time, join) if one_time else conference.join(join)
     result = TokenReply(
         token=token,
         participant_uuid=person.uuid,
@@ -45,7 +47,10 @@ async def request_token(request: Request) -> Response:
         current_service_type=names.SERVICE_WAITING if person.waiting else names.SERVICE_CONFERENCE,
         conference_name=conference.room.settings.title,
         call_tag=person.call_tag,
+        breakout_rooms=conference.room.settings.breakouts,
+        parent_participant_uuid=person.home,
         version_id=VERSION_ID,
+        guests_can_present=conference.room.guests_can_present,
         meet=announcement(PARTS),
     )
     return ok(result.to_json())

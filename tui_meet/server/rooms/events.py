@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui_meet.server.rooms.model import Call, Room
+from tui_meet.server.rooms.picture import Picture
+from tui_meet.wire.infinity.far_end import CameraControl, DialRequest
+from tui_meet.wire.infinity.layout import Transforms
+from tui_meet.wire.infinity.presentation import Caption
 from tui_meet.wire.infinity.token import PinNeeded
 
 # Requests -------------------------------------------------------------------------------------------------------------
@@ -214,11 +218,105 @@ class Shutdown:
     """The server goes down."""
 
 
+@dataclass(frozen=True, slots=True)
+class TakeFloor(ByPersonAbout):
+    """Present, in place of whoever does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFloor(ByPersonAbout):
+    """Stop presenting; nothing when somebody else took the floor meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetGuestsCanPresent(ByPerson):
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetReceivesPresentation(ByPersonAbout):
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetPresentationInMix(ByPersonAbout):
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationFrame:
+    """A new still picture of the slides is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetShowsCaptions(ByPersonAbout):
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublishCaption(ByPerson):
+    """Words for everybody who shows captions, as said by the one who asks."""
+
+    caption: Caption
+
+
+@dataclass(frozen=True, slots=True)
+class TransformLayout(ByPerson):
+    transforms: Transforms
+
+
+@dataclass(frozen=True, slots=True)
+class CreateMix(ByPerson):
+    """A composed picture of one's own."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigureMix(ByPerson):
+    name: str
+    layout: str
+    """Empty: the one of the role."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMix(ByPerson):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetMessageText(ByPerson):
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearSpotlights(ByPerson):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ControlCamera(ByPersonAbout):
+    control: CameraControl
+
+
+@dataclass(frozen=True, slots=True)
+class SendTones(ByPersonAbout):
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialOut(ByPerson):
+    dial: DialRequest
+
+
 Request = (
     Join | Leave | SetLocked | StartConference | MuteGuests | SetGuestsCanUnmute | DropAll | LowerAllHands
     | SetClassification | SendMessage | SetMuted | SetClientMuted | SetVideoMuted | SetHand | SetSpotlight | Admit
     | Drop | SetRole | Rename | SetWishes | SetVolumes | StreamOpened | StreamClosed | TokenRefreshed | CallStarted
-    | CallChanged | CallEnded | MediaState | Levels | Tick | Shutdown
+    | CallChanged | CallEnded | MediaState | Levels | Tick | Shutdown | TakeFloor | ReleaseFloor | SetGuestsCanPresent
+    | SetReceivesPresentation | SetPresentationInMix | PresentationFrame | SetShowsCaptions | PublishCaption
+    | TransformLayout | CreateMix | ConfigureMix | DeleteMix | SetMessageText | ClearSpotlights | ControlCamera
+    | SendTones | DialOut
 )  # fmt: skip
 
 # Effects --------------------------------------------------------------------------------------------------------------
@@ -271,13 +369,31 @@ class SetGains:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPresentation:
+    """Whose slides go to whom; None = nobody presents."""
+
+    presenter: str | None
+    receivers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetComposition:
+    """The composed picture of a person with a single video line; None = nothing is composed for them."""
+
+    uuid: str
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
 class CloseMedia:
     """End the person's media connection."""
 
     uuid: str
 
 
-Effect = Send | DropPerson | SetPublishing | SetSlots | SetGains | CloseMedia
+Effect = (
+    Send | DropPerson | SetPublishing | SetSlots | SetGains | SetPresentation | SetComposition | CloseMedia
+)
 
 
 @dataclass(frozen=True, slots=True)

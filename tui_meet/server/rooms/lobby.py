@@ -31,15 +31,21 @@ NAME_NEEDED = "Give a name to join with: the one you sent has no visible charact
 
 def join(room: Room, request: Join, now: float) -> Outcome:
     """Somebody at the door: in, waiting, or refused."""
+    if not clean_name(request.display_name):
+        return Outcome(room, refusal=Refusal(403, NAME_NEEDED))
+    room, role, refusal = check_pin(room, request, now)
+    if refusal is not None:
+        return Outcome(room, refusal=refusal)
+    return enter(room, request, role, role == CHAIR and bool(room.settings.host_pin), now)
+
+
+def enter(room: Room, request: Join, role: Role, vouched: bool, now: float) -> Outcome:
+    """Somebody whose role is settled: in, waiting, or refused because there is no place or no name."""
     name = clean_name(request.display_name)
     if not name:
         return Outcome(room, refusal=Refusal(403, NAME_NEEDED))
-    room, role, refusal = _check_pin(room, request, now)
-    if refusal is not None:
-        return Outcome(room, refusal=refusal)
-    vouched = role == CHAIR and bool(room.settings.host_pin)
     waiting = must_wait(room, role, vouched)
-    if len(room.waiting if waiting else room.present) >= room.settings.capacity:
+    if len(room.waiting) >= room.settings.capacity if waiting else room.full:
         return Outcome(room, refusal=Refusal(403, codes.ROOM_FULL))
     person = Person(
         uuid=request.uuid,
@@ -75,13 +81,15 @@ def must_wait(room: Room, role: Role, vouched: bool) -> bool:
 
 def settle(room: Room) -> Room:
     """What follows by itself after any change: an empty room starts anew, a host starts the meeting, doors open."""
+    if not room.people and room.breakout is not None:
+        return room
     if not room.people:
         fresh = new_room(room.settings)
-        return replace(fresh, pin_failures=room.pin_failures)
+        return replace(fresh, pin_failures=room.pin_failures, reserved=room.reserved)
     if not room.started and room.hosts:
         room = replace(room, started=True)
     for person in room.waiting:
-        if len(room.present) >= room.settings.capacity:
+        if room.full:
             break
         if not must_wait(room, person.role, person.vouched):
             room = let_in(room, person)
@@ -100,6 +108,8 @@ def overdue(room: Room, now: float) -> Mapping[str, str]:
     """Who has to go now: uuid to the reason string."""
     gone: dict[str, str] = {}
     for person in room.people.values():
+        if person.seat_of:
+            continue
         if person.token_expires + TOKEN_GRACE_SECONDS <= now:
             gone[person.uuid] = codes.TOKEN_EXPIRED
         elif person.no_stream_after is not None and person.no_stream_after <= now:
@@ -113,6 +123,8 @@ def next_overdue(room: Room) -> float | None:
     """When `overdue` has to be asked next."""
     times: list[float] = []
     for person in room.people.values():
+        if person.seat_of:
+            continue
         times.append(person.token_expires + TOKEN_GRACE_SECONDS)
         if person.no_stream_after is not None:
             times.append(person.no_stream_after)
@@ -121,7 +133,8 @@ def next_overdue(room: Room) -> float | None:
     return min(times, default=None)
 
 
-def _check_pin(room: Room, request: Join, now: float) -> tuple[Room, Role, Refusal | None]:
+def check_pin(room: Room, request: Join, now: float) -> tuple[Room, Role, Refusal | None]:
+    """The role that the PIN gives, or why none; the room has the failure counted."""
     settings = room.settings
     if not settings.host_pin:
         return room, CHAIR, None

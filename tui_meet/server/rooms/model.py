@@ -7,9 +7,13 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from tui_meet.server.rooms.layout_geometry import DEFAULT_LAYOUT
+from tui_meet.wire.infinity.layout import MAIN_MIX
+
 Role = Literal["chair", "guest"]
 CHAIR: Role = "chair"
 GUEST: Role = "guest"
+EndAction = Literal["transfer", "disconnect"]
 
 TOKEN_SECONDS = 120.0
 """Lifetime of a token; clients refresh every third of it (wire document 4.7)."""
@@ -41,7 +45,14 @@ class RoomSettings:
     capacity: int = 50
     """People in the meeting, at most; as many again may wait."""
     guests_can_unmute: bool = True
+    guests_can_present: bool = True
+    guests_can_caption: bool = False
+    """Everybody may publish captions, not only hosts."""
     classification_levels: Mapping[int, str] = field(default_factory=dict)
+    classification_colours: Mapping[int, str] = field(default_factory=dict)
+    """Level to `#rrggbb`, for some or none."""
+    breakouts: bool = True
+    """Hosts may open breakout rooms."""
 
     @property
     def title(self) -> str:
@@ -61,6 +72,32 @@ class Call:
     """The client knows slots and wants to be told who is on which."""
     connected: bool = False
     """Packets flow."""
+    fecc_supported: bool = False
+    """The camera can be moved from afar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """How composed pictures look (wire document 2.2, `transform_layout`)."""
+
+    host: str = DEFAULT_LAYOUT
+    guest: str = DEFAULT_LAYOUT
+    overlay_text: bool = True
+    """Names stand in the picture."""
+    texts: tuple[str, ...] = ()
+    """Texts in place of names, by place."""
+    mark_talkers: bool = True
+    """The one who is talking is framed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Which composed picture somebody is shown (wire document 3.3, `receive_from_video_mix`)."""
+
+    name: str = MAIN_MIX
+    since: float = 0.0
+    layout: str = ""
+    """Of a personal mix; empty = the layout of the role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +139,22 @@ class Person:
     """mid to the px in which it is shown; 0 by 0 = hidden."""
     volumes: Mapping[str, int] = field(default_factory=_nothing)
     """uuid to percent, 0..200; 100 where absent."""
+    presenting: bool = False
+    """Holds the floor: their slides are shown to all."""
+    receives_presentation: bool = True
+    presentation_in_mix: bool = False
+    """Wants the slides inside the composed picture."""
+    shows_captions: bool = False
+    mix: Mix = Mix()
+    seat_of: str = ""
+    """In a breakout: the uuid in the main room of the host whose seat this is; seats have no token and no stream."""
+    home: str = ""
+    """In a breakout: the uuid a guest had in the main room and gets back there."""
+
+    @property
+    def away(self) -> bool:
+        """A host's seat while the host's media is elsewhere: it controls the room, but nobody is there."""
+        return bool(self.seat_of) and self.call is None
 
     @property
     def is_host(self) -> bool:
@@ -140,8 +193,26 @@ class Speaking:
 
 
 @dataclass(frozen=True, slots=True)
+class Breakout:
+    """What makes a room a breakout (wire document 2.5)."""
+
+    uuid: str
+    name: str
+    description: str = ""
+    end_time: float = 0.0
+    """When it closes by itself; 0 = never."""
+    end_action: EndAction = "transfer"
+    """What becomes of its guests when it closes: back to the main room, or out of the meeting."""
+    guests_allowed_to_leave: bool = True
+    help_since: float = 0.0
+    """When help was asked for; 0 = not."""
+    closing_until: float | None = None
+    """Set while the guests are on their way out: when the last of them are removed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
-    """A conference and everybody in it."""
+    """A conference, or one of its breakouts, and everybody in it."""
 
     settings: RoomSettings
     people: Mapping[str, Person] = field(default_factory=_nothing)
@@ -152,14 +223,37 @@ class Room:
     started: bool = True
     """False only in a wait-for-moderator room before its first host."""
     classification: int | None = None
+    guests_can_present: bool = True
+    layouts: Layouts = Layouts()
+    message_text: str = ""
+    """A line for everybody, set by a host."""
     speaking: Speaking = Speaking()
     pin_failures: Mapping[str, tuple[float, ...]] = field(default_factory=_nothing)
     """Network address to the times of wrong PINs, oldest first."""
+    breakout: Breakout | None = None
+    """None in the main room."""
+    reserved: int = 0
+    """Places of the meeting taken by people in its other rooms, or on their way between two."""
 
     @property
     def present(self) -> tuple[Person, ...]:
         """Those who are in, not waiting, in the order of joining."""
+        return tuple(person for person in self.people.values() if not (person.waiting or person.away))
+
+    @property
+    def listening(self) -> tuple[Person, ...]:
+        """Those who are in, and the hosts who follow this breakout from elsewhere: who is told what is said here."""
         return tuple(person for person in self.people.values() if not person.waiting)
+
+    @property
+    def full(self) -> bool:
+        """Nobody more may come in."""
+        return len(self.present) + self.reserved >= self.settings.capacity
+
+    @property
+    def presenter(self) -> Person | None:
+        """Who holds the floor."""
+        return next((person for person in self.people.values() if person.presenting), None)
 
     @property
     def waiting(self) -> tuple[Person, ...]:
@@ -194,6 +288,7 @@ def new_room(settings: RoomSettings) -> Room:
     return Room(
         settings=settings,
         guests_can_unmute=settings.guests_can_unmute,
+        guests_can_present=settings.guests_can_present,
         started=not settings.wait_for_moderator,
         classification=min(settings.classification_levels, default=None),
     )

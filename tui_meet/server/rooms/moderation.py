@@ -11,13 +11,14 @@ from types import MappingProxyType
 
 from tui_meet.server.rooms import events as on
 from tui_meet.server.rooms import lobby
+from tui_meet.server.rooms.actions import action, done
 from tui_meet.server.rooms.model import CHAIR, GUEST, Person, Room
 from tui_meet.server.rooms.roles import NOBODY
-from tui_meet.server.rooms.roster import sees
+from tui_meet.server.rooms.sight import sees
 from tui_meet.server.rooms.text import clean_name, clean_text
 from tui_meet.wire.infinity import codes, names
 from tui_meet.wire.infinity.messages import MAX_PAYLOAD_BYTES, MessageReceived
-from tui_meet.wire.meet import ACTION_EVENT, MAX_SLOTS, MAX_VOLUME, Action
+from tui_meet.wire.meet import MAX_SLOTS, MAX_VOLUME
 
 NAME_EMPTY = "The new name has no visible character: give one, or an empty text to go back to the old name."
 ONLY_MODERATOR = "This is the only moderator: make somebody else a moderator first."
@@ -27,6 +28,8 @@ RAISE_OWN = "Nobody can raise another person's hand."
 NOT_TO_YOURSELF = "A private message needs somebody else to go to."
 NOT_IN_YET = "This person is still waiting: let them in first."
 TOO_LONG = f"The message is too long: at most {MAX_PAYLOAD_BYTES // 1024} KiB fit."
+MAX_MESSAGE_TEXT = 500
+"""Characters."""
 NO_LEVEL = "There is no such classification level here."
 
 
@@ -38,13 +41,13 @@ def set_locked(room: Room, request: on.SetLocked, now: float) -> on.Outcome:
     if room.locked == request.on:
         so = "locked" if request.on else "unlocked"
         return on.Outcome(room, refusal=on.Refusal(200, f"The meeting is {so} already.", codes.ALREADY_SO))
-    return _done(replace(room, locked=request.on), "lock" if request.on else "unlock", request.by)
+    return done(replace(room, locked=request.on), "lock" if request.on else "unlock", request.by)
 
 
 def start_conference(room: Room, request: on.StartConference, now: float) -> on.Outcome:
     if room.started:
         return on.Outcome(room)
-    return _done(replace(room, started=True), "start", request.by)
+    return done(replace(room, started=True), "start", request.by)
 
 
 def mute_guests(room: Room, request: on.MuteGuests, now: float) -> on.Outcome:
@@ -52,33 +55,45 @@ def mute_guests(room: Room, request: on.MuteGuests, now: float) -> on.Outcome:
         return on.Outcome(room)
     guests = {p.uuid: replace(p, is_muted=request.on) for p in room.people.values() if p.role == GUEST}
     changed = replace(room.with_people(guests), guests_muted=request.on)
-    return _done(changed, "mute-all" if request.on else "unmute-all", request.by)
+    return done(changed, "mute-all" if request.on else "unmute-all", request.by)
 
 
 def set_guests_can_unmute(room: Room, request: on.SetGuestsCanUnmute, now: float) -> on.Outcome:
     if room.guests_can_unmute == request.on:
         return on.Outcome(room)
-    action = f"guests-unmute {'on' if request.on else 'off'}"
-    return _done(replace(room, guests_can_unmute=request.on), action, request.by)
+    what = f"guests-unmute {'on' if request.on else 'off'}"
+    return done(replace(room, guests_can_unmute=request.on), what, request.by)
 
 
 def set_classification(room: Room, request: on.SetClassification, now: float) -> on.Outcome:
     if request.level not in room.settings.classification_levels:
         return on.Outcome(room, refusal=on.Refusal(403, NO_LEVEL))
-    return on.Outcome(replace(room, classification=request.level))
+    if request.level == room.classification:
+        return on.Outcome(room)
+    return done(replace(room, classification=request.level), "classification", request.by)
+
+
+def set_message_text(room: Room, request: on.SetMessageText, now: float) -> on.Outcome:
+    """A line that every client may show; empty takes it away."""
+    return on.Outcome(replace(room, message_text=clean_text(request.text).strip()[:MAX_MESSAGE_TEXT]))
+
+
+def clear_spotlights(room: Room, request: on.ClearSpotlights, now: float) -> on.Outcome:
+    lit = {p.uuid: replace(p, spotlight=0.0) for p in room.people.values() if p.spotlight}
+    return done(room.with_people(lit), "unspotlight all", request.by) if lit else on.Outcome(room)
 
 
 def lower_all_hands(room: Room, request: on.LowerAllHands, now: float) -> on.Outcome:
     lowered = {p.uuid: replace(p, buzz_time=0.0) for p in room.present if p.buzz_time}
     if not lowered:
         return on.Outcome(room)
-    return _done(room.with_people(lowered), "hand lower all", request.by)
+    return done(room.with_people(lowered), "hand lower all", request.by)
 
 
 def drop_all(room: Room, request: on.DropAll, now: float) -> on.Outcome:
-    action = _action(room, "end", request.by)
+    told = action(room, "end", request.by)
     drops = tuple(on.DropPerson(uuid, codes.ENDED) for uuid in room.people)
-    return on.Outcome(replace(room, people=MappingProxyType({})), (action, *drops))
+    return on.Outcome(replace(room, people=MappingProxyType({})), (told, *drops))
 
 
 def send_message(room: Room, request: on.SendMessage, now: float) -> on.Outcome:
@@ -87,12 +102,12 @@ def send_message(room: Room, request: on.SendMessage, now: float) -> on.Outcome:
         return on.Outcome(room, refusal=on.Refusal(413, TOO_LONG))
     sender = room.people[request.by]
     if not request.to:
-        to = tuple(person.uuid for person in room.present if person.uuid != sender.uuid)
+        to = tuple(person.uuid for person in room.listening if person.uuid != sender.uuid)
     elif request.to == sender.uuid:
         return on.Outcome(room, refusal=on.Refusal(403, NOT_TO_YOURSELF))
     else:
         target = room.people.get(request.to)
-        if target is None or not sees(sender, target):
+        if target is None or not (sees(sender, target) or target.away):
             return on.Outcome(room, refusal=on.Refusal(403, NOBODY))
         if target.waiting:
             return on.Outcome(room, refusal=on.Refusal(403, NOT_IN_YET))
@@ -140,7 +155,7 @@ def set_spotlight(room: Room, request: on.SetSpotlight, now: float) -> on.Outcom
     if request.on == bool(target.spotlight):
         return on.Outcome(room)
     changed = replace(target, spotlight=now if request.on else 0.0)
-    return _done(room.with_person(changed), "spotlight" if request.on else "unspotlight", request.by, target.uuid)
+    return done(room.with_person(changed), "spotlight" if request.on else "unspotlight", request.by, target.uuid)
 
 
 def admit(room: Room, request: on.Admit, now: float) -> on.Outcome:
@@ -148,9 +163,9 @@ def admit(room: Room, request: on.Admit, now: float) -> on.Outcome:
     if not target.waiting:
         sentence = f"{target.display_name} is in already."
         return on.Outcome(room, refusal=on.Refusal(200, sentence, codes.ALREADY_SO))
-    if len(room.present) >= room.settings.capacity:
+    if room.full:
         return on.Outcome(room, refusal=on.Refusal(403, codes.ROOM_FULL))
-    return _done(lobby.let_in(room, target), "admit", request.by, target.uuid)
+    return done(lobby.let_in(room, target), "admit", request.by, target.uuid)
 
 
 def drop(room: Room, request: on.Drop, now: float) -> on.Outcome:
@@ -159,10 +174,10 @@ def drop(room: Room, request: on.Drop, now: float) -> on.Outcome:
     if request.by == target.uuid:
         return on.Outcome(after, (on.DropPerson(target.uuid, codes.DROPPED),))
     if target.waiting:
-        told: on.Effect = _action(room, "deny", request.by, target.uuid)
+        told: on.Effect = action(room, "deny", request.by, target.uuid)
         return on.Outcome(after, (told, on.DropPerson(target.uuid, codes.REJECTED)))
     # Told with the room before, so that the one removed learns by whom.
-    told = _action(room, "drop", request.by, target.uuid)
+    told = action(room, "drop", request.by, target.uuid)
     return on.Outcome(after, (told, on.DropPerson(target.uuid, codes.DROPPED)))
 
 
@@ -177,7 +192,7 @@ def set_role(room: Room, request: on.SetRole, now: float) -> on.Outcome:
     if request.role == GUEST and len(room.hosts) == 1:
         return on.Outcome(room, refusal=on.Refusal(403, ONLY_MODERATOR))
     changed = replace(target, role=CHAIR if request.role == CHAIR else GUEST)
-    return _done(room.with_person(changed), "role", request.by, target.uuid)
+    return done(room.with_person(changed), "role", request.by, target.uuid)
 
 
 def rename(room: Room, request: on.Rename, now: float) -> on.Outcome:
@@ -215,22 +230,11 @@ def _both(room: Room, request: on.ByPersonAbout) -> tuple[Person, Person]:
     return room.people[request.by], room.people[request.target]
 
 
-def _change(room: Room, request: on.ByPersonAbout, changed: Person, action: str) -> on.Outcome:
+def _change(room: Room, request: on.ByPersonAbout, changed: Person, what: str) -> on.Outcome:
     """The room with the target changed; told as an action when somebody else did it."""
     if changed == room.people[request.target]:
         return on.Outcome(room)
     after = room.with_person(changed)
-    if request.by == request.target or not action:
+    if request.by == request.target or not what:
         return on.Outcome(after)
-    return _done(after, action, request.by, request.target)
-
-
-def _done(room: Room, action: str, by: str, target: str = "") -> on.Outcome:
-    return on.Outcome(room, (_action(room, action, by, target),))
-
-
-def _action(room: Room, action: str, by: str, target: str = "") -> on.Send:
-    """Who did what, for everybody who is in; about somebody who waits, for those who see who waits."""
-    subject = room.people.get(target)
-    told = tuple(person.uuid for person in room.present if subject is None or sees(person, subject))
-    return on.Send(told, ACTION_EVENT, Action(action, by, target).to_json())
+    return done(after, what, request.by, request.target)

@@ -63,6 +63,22 @@ PERMISSIONS: Mapping[type, Permission] = {
     on.Rename: Permission(Who.SELF_AND_HOSTS, "Only a moderator can rename others."),
     on.SetWishes: Permission(Who.SELF, "Only your own pictures can be arranged.", while_waiting=True),
     on.SetVolumes: Permission(Who.SELF, "Only your own volumes can be set.", while_waiting=True),
+    on.TakeFloor: Permission(Who.SELF, "Nobody can present in another person's place."),
+    on.ReleaseFloor: Permission(Who.SELF, "Nobody can stop another person's presentation; present yourself instead."),
+    on.SetGuestsCanPresent: _hosts("decide whether people may present"),
+    on.SetReceivesPresentation: _hosts("decide who gets the presentation"),
+    on.SetPresentationInMix: Permission(Who.SELF_AND_HOSTS, "Only a moderator can change another person's picture."),
+    on.SetShowsCaptions: Permission(Who.SELF, "Only your own captions can be switched."),
+    on.PublishCaption: Permission(Who.EVERYBODY),
+    on.TransformLayout: _hosts("change the layout of the meeting"),
+    on.CreateMix: Permission(Who.EVERYBODY),
+    on.ConfigureMix: Permission(Who.EVERYBODY),
+    on.DeleteMix: Permission(Who.EVERYBODY),
+    on.SetMessageText: _hosts("set the text for everybody"),
+    on.ClearSpotlights: _hosts("take people out of the spotlight"),
+    on.ControlCamera: _hosts("move another person's camera"),
+    on.SendTones: Permission(Who.SELF_AND_HOSTS, "Only a moderator can send tones to others."),
+    on.DialOut: _hosts("dial out"),
 }
 """Every request made by a person is here; a test compares the table with the vocabulary."""
 

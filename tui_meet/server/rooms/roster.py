@@ -7,21 +7,16 @@ what changed for them. So whatever a rule does, every roster stays true.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from tui_meet.server.rooms import stage
+from tui_meet.server.rooms import floor, pictures, stage
 from tui_meet.server.rooms.events import Effect, Send, SetGains, SetPublishing, SetSlots
-from tui_meet.server.rooms.model import CHAIR, Person, Room
+from tui_meet.server.rooms.model import Breakout, Person, Room
+from tui_meet.server.rooms.sight import sees
 from tui_meet.wire.infinity import names
 from tui_meet.wire.infinity.conference import Classification, ConferenceStatus
 from tui_meet.wire.infinity.participant import WireParticipant
 from tui_meet.wire.meet import SLOTS_EVENT, SlotBinding, slots_to_json
-
-
-def sees(viewer: Person, subject: Person) -> bool:
-    """Waiting people see only themselves; only hosts see who waits."""
-    if viewer.uuid == subject.uuid:
-        return True
-    return not viewer.waiting and (not subject.waiting or viewer.role == CHAIR)
 
 
 def wire_participant(room: Room, person: Person) -> WireParticipant:
@@ -40,9 +35,17 @@ def wire_participant(room: Room, person: Person) -> WireParticipant:
         is_audio_only_call=call is not None and not call.sends_video,
         is_video_call=call is not None and call.sends_video,
         is_muted=person.is_muted,
+        is_presenting=person.presenting,
+        rx_presentation_policy="ALLOW" if person.receives_presentation else "DENY",
+        needs_presentation_in_mix=person.presentation_in_mix,
+        fecc_supported=call is not None and call.fecc_supported,
+        can_receive_personal_mix=not person.waiting,
+        mix_name=person.mix.name,
+        mix_timestamp=person.mix.since,
+        mix_layout=person.mix.layout,
         is_client_muted=person.is_client_muted,
         is_video_muted=person.is_video_muted,
-        presentation_supported=False,
+        presentation_supported=call is not None,
         transfer_supported=False,
         supports_direct_chat=person.supports_direct_chat,
         buzz_time=person.buzz_time,
@@ -57,16 +60,41 @@ def status(room: Room, viewer: Person) -> ConferenceStatus:
         return ConferenceStatus(
             locked=room.locked, started=room.started, presentation_allowed=False, guests_can_present=False
         )
-    levels = room.settings.classification_levels
     return ConferenceStatus(
         locked=room.locked,
         guests_muted=room.guests_muted,
         started=room.started,
         guests_can_unmute=room.guests_can_unmute,
-        presentation_allowed=False,
-        guests_can_present=False,
-        classification=Classification(levels, room.classification) if levels else None,
+        live_captions_available=True,
+        presentation_allowed=True,
+        guests_can_present=room.guests_can_present,
+        classification=_classification(room),
+        breakout_rooms=room.settings.breakouts,
+        extra={
+            **(_breakout(room.breakout) if room.breakout is not None else {}),
+            **({"message_text": room.message_text} if room.message_text else {}),
+        },
     )
+
+
+def _classification(room: Room) -> Classification | None:
+    settings = room.settings
+    if not settings.classification_levels:
+        return None
+    return Classification(settings.classification_levels, room.classification, settings.classification_colours)
+
+
+def _breakout(breakout: Breakout) -> Mapping[str, Any]:
+    """The fields of a breakout's status (wire document 3.4)."""
+    return {
+        "breakout": True,
+        "breakout_name": breakout.name,
+        "breakout_description": breakout.description,
+        "end_time": breakout.end_time,
+        "end_action": breakout.end_action,
+        "breakout_guests_allowed_to_leave": breakout.guests_allowed_to_leave,
+        "breakoutbuzz": {"time": breakout.help_since, "value": bool(breakout.help_since)},
+    }
 
 
 def visible_people(room: Room, viewer: Person) -> tuple[WireParticipant, ...]:
@@ -82,7 +110,7 @@ def full_sync(room: Room, uuid: str) -> tuple[Send, ...]:
     sync += [Send(to, names.PARTICIPANT_CREATE, row.to_json()) for row in visible_people(room, viewer)]
     sync += [Send(to, names.SYNC_END, None), Send(to, names.CONFERENCE_UPDATE, status(room, viewer).to_json())]
     if not viewer.waiting:
-        sync.append(_stage_event(room, to))
+        sync += [pictures.sync(room, viewer), _stage_event(room, to), *floor.sync(room, viewer)]
         if viewer.call is not None and viewer.call.offers_slots:
             sync.append(_slots_event(viewer))
     # Inside the sync the official client does not learn who "me" is.
@@ -102,6 +130,8 @@ def consequences(before: Room, after: Room) -> tuple[Effect, ...]:
     effects += _status(before, after, set(admitted))
     effects += _stage(before, after, set(admitted))
     effects += _slots(before, after)
+    effects += floor.consequences(before, after, set(admitted))
+    effects += pictures.consequences(before, after, set(admitted))
     for uuid in admitted:
         effects.append(Send((uuid,), names.PARTICIPANT_UPDATE, wire_participant(after, after.people[uuid]).to_json()))
         effects += full_sync(after, uuid)

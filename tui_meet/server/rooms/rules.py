@@ -12,8 +12,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from tui_meet.server.rooms import captions, far_end, floor, layouts, lobby, moderation, roles, roster, stage
 from tui_meet.server.rooms import events as on
-from tui_meet.server.rooms import lobby, moderation, roles, roster, stage
 from tui_meet.server.rooms.model import TOKEN_SECONDS, Person, Room
 from tui_meet.wire.infinity import codes
 
@@ -28,12 +28,20 @@ def apply(room: Room, request: on.Request, now: float) -> on.Outcome:
     outcome = HANDLERS[type(request)](room, request, now)
     if outcome.refusal is not None:
         return outcome
-    after = outcome.room
-    if after.people is not room.people or after.locked != room.locked or after.started != room.started:
+    after, effects = follow(room, outcome.room)
+    return replace(outcome, room=after, effects=(*effects, *outcome.effects))
+
+
+def follow(room: Room, after: Room) -> tuple[Room, tuple[on.Effect, ...]]:
+    """What follows by itself when a room has become another: the room it ends up as, and what is told and done."""
+    if (
+        after.people is not room.people
+        or (after.locked, after.started, after.reserved) != (room.locked, room.started, room.reserved)
+    ):
         after = lobby.settle(after)
     if after is not room:
-        after = stage.with_slots(after)
-    return replace(outcome, room=after, effects=(*roster.consequences(room, after), *outcome.effects))
+        after = stage.with_slots(floor.settle(after))
+    return after, roster.consequences(room, after)
 
 
 def next_deadline(room: Room) -> float | None:
@@ -88,7 +96,7 @@ def _call_ended(room: Room, request: on.CallEnded, now: float) -> on.Outcome:
     person = room.people.get(request.uuid)
     if person is None or person.call is None or person.call.uuid != request.call_uuid:
         return on.Outcome(room)
-    without = replace(person, call=None, slots=(), wishes=MappingProxyType({}))
+    without = replace(person, call=None, presenting=False, slots=(), wishes=MappingProxyType({}))
     return on.Outcome(room.with_person(without), (on.CloseMedia(person.uuid),))
 
 
@@ -137,6 +145,23 @@ HANDLERS: Mapping[type, Handler] = {
     on.Rename: moderation.rename,
     on.SetWishes: moderation.set_wishes,
     on.SetVolumes: moderation.set_volumes,
+    on.SetMessageText: moderation.set_message_text,
+    on.ClearSpotlights: moderation.clear_spotlights,
+    on.TakeFloor: floor.take_floor,
+    on.ReleaseFloor: floor.release_floor,
+    on.SetGuestsCanPresent: floor.set_guests_can_present,
+    on.SetReceivesPresentation: floor.set_receives_presentation,
+    on.SetPresentationInMix: floor.set_presentation_in_mix,
+    on.PresentationFrame: floor.new_frame,
+    on.SetShowsCaptions: captions.set_shows_captions,
+    on.PublishCaption: captions.publish,
+    on.TransformLayout: layouts.transform_layout,
+    on.CreateMix: layouts.create_mix,
+    on.ConfigureMix: layouts.configure_mix,
+    on.DeleteMix: layouts.delete_mix,
+    on.ControlCamera: far_end.control_camera,
+    on.SendTones: far_end.send_tones,
+    on.DialOut: far_end.dial_out,
     on.StreamOpened: _stream_opened,
     on.StreamClosed: _changed(_stream_closed),
     on.TokenRefreshed: _changed(_token_refreshed),

@@ -6,6 +6,7 @@ What is bent, always on single objects and never on a class, since client code m
 - its decoder queue is replaced by one that ends the decoder thread at once (and `stop`, which joins that thread on the
   event loop, returns at once);
 - a sender's "make a keyframe" is replaced by a callback: our senders have no encoder to tell;
+- receivers are told of all SSRCs in an offer: aiortc leaves out those of retransmissions, and further offers;
 - a picture loss indication is sent through a receiver;
 - ICE credentials and packet counters are read.
 """
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender, RTCRtpTransceiver
+from aiortc.rtcrtpreceiver import NackGenerator
 from aiortc.rtp import RtpPacket
 
 
@@ -74,6 +76,28 @@ def on_keyframe_wanted(sender: RTCRtpSender, callback: Callable[[], None]) -> No
 async def ask_for_keyframe(receiver: RTCRtpReceiver, ssrc: int) -> None:
     """Send a picture loss indication for the stream `ssrc`; quietly nothing where the transport is gone."""
     await receiver._send_rtcp_pli(ssrc)
+
+
+def follow_sources(connection: RTCPeerConnection) -> None:
+    """Let receivers take up the SSRCs of the newest offer, those of retransmissions too.
+
+    A browser begins with new ones whenever it sends again on a line that was silent. Packets with one that is not
+    known are dropped as soon as two lines share a payload type, as camera and slides do.
+    """
+    for transceiver in connection.getTransceivers():
+        receiver = transceiver.receiver
+        parameters = connection._RTCPeerConnection__remoteRtp(transceiver)  # type: ignore[attr-defined]
+        routes = receiver.transport._rtp_router.ssrc_table
+        is_new = any(routes.get(encoding.ssrc) is not receiver for encoding in parameters.encodings)
+        for encoding in parameters.encodings:
+            if encoding.rtx is not None:
+                routes[encoding.rtx.ssrc] = receiver
+                receiver._RTCRtpReceiver__rtx_ssrc[encoding.rtx.ssrc] = encoding.ssrc  # type: ignore[attr-defined]
+        if is_new and receiver._RTCRtpReceiver__started:  # type: ignore[attr-defined]
+            if receiver._RTCRtpReceiver__nack_generator is not None:  # type: ignore[attr-defined]
+                # What is missing of the old stream is none of the new one's numbers.
+                receiver._RTCRtpReceiver__nack_generator = NackGenerator()  # type: ignore[attr-defined]
+            receiver.transport._register_rtp_receiver(receiver, parameters)
 
 
 def negotiated_codec(transceiver: RTCRtpTransceiver) -> str | None:

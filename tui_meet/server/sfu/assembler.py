@@ -66,6 +66,7 @@ class FrameAssembler:
     """The pictures of one incoming stream.
 
     Attributes:
+        codec: `VP8` or `H264`.
         frames: whole pictures handed on.
         packets: packets taken in.
         late: packets that came after they were given up, or twice.
@@ -73,7 +74,7 @@ class FrameAssembler:
     """
 
     def __init__(self, codec: str) -> None:
-        self._codec = codec
+        self.codec = codec
         self._held: dict[int, _Packet] = {}
         self._next: int | None = None
         self._highest_timestamp = 0
@@ -141,12 +142,12 @@ class FrameAssembler:
             data = b"".join(packet.payload for packet in packets)
             if not data:
                 continue
-            keyframe = is_keyframe(self._codec, data)
+            keyframe = is_keyframe(self.codec, data)
             if self._broken and not keyframe:
                 self.skipped_packets += len(packets)
                 continue
             self._broken = False
-            frames.append(EncodedFrame(self._codec, data, packets[0].timestamp, keyframe))
+            frames.append(EncodedFrame(self.codec, data, packets[0].timestamp, keyframe))
         return frames
 
     def _end_of_first(self) -> int | None:

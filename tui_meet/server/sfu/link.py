@@ -12,6 +12,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from tui_meet.server.sfu.aiortc_bridge import (
     OnPacket,
+    follow_sources,
     negotiated_codec,
     on_keyframe_wanted,
     packets_received,
@@ -39,6 +40,8 @@ class LinkCallbacks:
     on_state: Callable[[TransportState], None]
     on_keyframe_wanted: Callable[[str], None]
     """mid of the line whose receiver needs a full picture"""
+    on_slides: OnPacket
+    on_slides_keyframe_wanted: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class PeerLink:
     Attributes:
         mix: what the participant hears, None when it has no sound.
         camera: where its own video comes in, None when it has no usable video line.
+        main_mid: the single line on which it both sends its video and gets that of others, None with slots.
     """
 
     def __init__(self, callbacks: LinkCallbacks, ice_servers: Sequence[RTCIceServer]) -> None:
@@ -73,6 +77,19 @@ class PeerLink:
         self.mix: MixTrack | None = None
         self._tracks: dict[str, SlotTrack] = {}
         self.camera: Camera | None = None
+        self.main_mid: str | None = None
+        self._slides_track: SlotTrack | None = None
+        self._slides_camera: Camera | None = None
+
+    @property
+    def slides_track(self) -> SlotTrack | None:
+        """What the participant gets of the slides, None while its slides line does not receive."""
+        return self._slides_track if self._plan and self._plan.takes_slides else None
+
+    @property
+    def slides_camera(self) -> Camera | None:
+        """Where its own slides come in, None while its slides line does not send."""
+        return self._slides_camera if self._plan and self._plan.gives_slides else None
 
     @property
     def receive_mids(self) -> tuple[str, ...]:
@@ -122,6 +139,7 @@ class PeerLink:
             if self._closed:
                 raise SdpRefused("The call was ended while it was being set up.")
             self._plan = plan
+            follow_sources(self._connection)
             return complete_answer(plan, self._connection.localDescription.sdp)
 
     async def add_candidate(self, text: str, mid: str) -> None:
@@ -161,7 +179,7 @@ class PeerLink:
     async def close(self) -> None:
         """End the call. Says nothing to `on_state`. Safe to call twice."""
         self._closed = True
-        for track in (self.mix, *self._tracks.values()):
+        for track in (self.mix, self._slides_track, *self._tracks.values()):
             if track is not None:
                 track.stop()
         await self._connection.close()
@@ -175,6 +193,9 @@ class PeerLink:
             transceiver = self._connection.addTransceiver(self.mix, direction)
             tap_receiver(transceiver.receiver, self._callbacks.on_audio)
             return
+        if line.role == "slides":
+            self._add_slides(line.codec.name)
+            return
         if line.role in ("slot", "main"):
             track = self._make_slot(line.mid, line.codec.name, filled=line.role == "main")
             transceiver = self._connection.addTransceiver(track, direction)
@@ -184,6 +205,16 @@ class PeerLink:
         if line.role in ("camera", "main"):
             tap_receiver(transceiver.receiver, self._callbacks.on_video)
             self.camera = Camera(transceiver.receiver, line.codec.name)
+        if line.role == "main":
+            self.main_mid = line.mid
+
+    def _add_slides(self, codec: str) -> None:
+        # Nothing fills its pauses: slides stand still, and only the main line is watched for that (wire document 4.7).
+        self._slides_track = SlotTrack(SlotQueue(codec))
+        transceiver = self._connection.addTransceiver(self._slides_track, OUR_DIRECTION["slides"])
+        on_keyframe_wanted(transceiver.sender, self._callbacks.on_slides_keyframe_wanted)
+        tap_receiver(transceiver.receiver, self._callbacks.on_slides)
+        self._slides_camera = Camera(transceiver.receiver, codec)
 
     def _make_slot(self, mid: str, codec: str, *, filled: bool) -> SlotTrack:
         filler = still_picture(codec) if filled else None

@@ -25,15 +25,17 @@ from tui_meet.server.sfu.sections import (
     split_offer,
 )
 
-Role = Literal["audio", "camera", "main", "slot", "idle", "rejected"]
+Role = Literal["audio", "camera", "main", "slot", "slides", "idle", "rejected"]
 """What a line is for: `audio` both ways; `camera` from the client only; `slot` to the client only; `main` both ways
-(a browser's single line); `idle` accepted and silent (slides); `rejected` port 0 in the answer."""
+(a browser's single line); `slides` either way, as the client turns it (wire document 4.5); `idle` accepted and silent;
+`rejected` port 0 in the answer."""
 
 OUR_DIRECTION: Mapping[Role, Direction] = {
     "audio": "sendrecv",
     "camera": "recvonly",
     "main": "sendrecv",
     "slot": "sendonly",
+    "slides": "sendrecv",
     "idle": "inactive",
 }
 _ICE_WORD = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
@@ -82,6 +84,8 @@ class Plan:
 
     lines: tuple[Line, ...]
     transport: Transport
+    retransmission: bool
+    """Whether lost packets are sent again in streams of their own (RFC 4588)."""
 
     @property
     def accepted(self) -> tuple[Line, ...]:
@@ -92,6 +96,20 @@ class Plan:
     def receive_mids(self) -> tuple[str, ...]:
         """The lines on which video can be sent to the client now."""
         return tuple(line.mid for line in self.lines if line.kind == "video" and line.sends and not line.closed)
+
+    @property
+    def takes_slides(self) -> bool:
+        """Whether slides can be sent to the client now."""
+        return any(line.offered in ("sendrecv", "recvonly") for line in self._slides)
+
+    @property
+    def gives_slides(self) -> bool:
+        """Whether the client may send slides now."""
+        return any(line.offered in ("sendrecv", "sendonly") for line in self._slides)
+
+    @property
+    def _slides(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.role == "slides" and not line.closed)
 
 
 def read_offer(sdp: str, slot_mids: Sequence[str] = (), previous: Plan | None = None) -> Plan:
@@ -108,6 +126,9 @@ def read_offer(sdp: str, slot_mids: Sequence[str] = (), previous: Plan | None = 
     """
     session, sections = split_offer(sdp)
     known = previous.lines if previous else ()
+    # Clients with slots are built on aiortc, which cannot tell to which of several lines a retransmission belongs.
+    # Without the extra streams lost packets come again as they were, under the SSRC that it knows.
+    retransmission = previous.retransmission if previous else not slot_mids
     if len(sections) < len(known):
         raise SdpRefused("The new offer has fewer media lines than the call.")
     mids = read_mids(sections)
@@ -117,15 +138,16 @@ def read_offer(sdp: str, slot_mids: Sequence[str] = (), previous: Plan | None = 
     lines: list[Line] = []
     for index, (mid, section) in enumerate(zip(mids, sections, strict=True)):
         if index < len(known):
-            lines.append(_known_line(known[index], mid, section))
+            lines.append(_known_line(known[index], mid, section, retransmission))
         else:
-            lines.append(_new_line(mid, section, _role(mid, section, lines, slot_mids, renegotiated=bool(known))))
+            role = _role(mid, section, lines, slot_mids, renegotiated=bool(known))
+            lines.append(_new_line(mid, section, role, retransmission))
     open_mids = [line.mid for line in lines if line.role != "rejected" and not line.closed]
     if not open_mids:
         raise SdpRefused("The offer has no audio or video that this server can use: Opus, VP8 or H.264 is needed.")
     _check_bundle(session, open_mids)
     by_mid = dict(zip(mids, sections, strict=True))
-    return Plan(tuple(lines), _transport([by_mid[mid] for mid in open_mids]))
+    return Plan(tuple(lines), _transport([by_mid[mid] for mid in open_mids]), retransmission)
 
 
 def offer_for_aiortc(plan: Plan) -> str:
@@ -167,7 +189,7 @@ def _role(mid: str, section: Section, before: Collection[Line], slot_mids: Seque
     if mid in slot_mids:
         return "slot"
     if section.attributes.get("content") == "slides":
-        return "idle"
+        return "idle" if any(line.role == "slides" for line in before) else "slides"
     if not any(line.role in ("camera", "main") for line in before) and not (
         renegotiated and section.attributes.direction == "recvonly"
     ):
@@ -175,8 +197,8 @@ def _role(mid: str, section: Section, before: Collection[Line], slot_mids: Seque
     return "slot" if renegotiated and section.attributes.direction == "recvonly" else "idle"
 
 
-def _new_line(mid: str, section: Section, role: Role) -> Line:
-    codec = None if role == "rejected" else choose_codec(section)
+def _new_line(mid: str, section: Section, role: Role, retransmission: bool) -> Line:
+    codec = None if role == "rejected" else choose_codec(section, retransmission)
     return Line(
         kind=section.kind,
         mid=mid,
@@ -191,14 +213,14 @@ def _new_line(mid: str, section: Section, role: Role) -> Line:
     )
 
 
-def _known_line(line: Line, mid: str, section: Section) -> Line:
+def _known_line(line: Line, mid: str, section: Section, retransmission: bool) -> Line:
     if (mid, section.kind) != (line.mid, line.kind):
         raise SdpRefused("The media lines of the new offer are not those of the call in the same order.")
     if line.role == "rejected":
         return replace(line, media_line=section.media_line)
     if section.is_off or line.closed:
         return replace(line, closed=True, media_line=section.media_line)
-    codec = choose_codec(section)
+    codec = choose_codec(section, retransmission)
     if codec is None or line.codec is None or codec.name != line.codec.name:
         raise SdpRefused(f"The codec of media line {shown(mid)} cannot be changed during the call.")
     return replace(

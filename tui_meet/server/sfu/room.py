@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from aiortc import RTCIceServer
 
+from tui_meet.server.compositor.studio import Studio, Viewing
 from tui_meet.server.mixer.clock import TickClock, run_ticks
 from tui_meet.server.mixer.mixer import AudioMixer
+from tui_meet.server.rooms.picture import Picture
 from tui_meet.server.sfu.aiortc_bridge import IncomingPacket
 from tui_meet.server.sfu.errors import SdpRefused
 from tui_meet.server.sfu.forwarder import Forwarder
 from tui_meet.server.sfu.link import LinkCallbacks, PeerLink, TransportState
+from tui_meet.server.sfu.presentation import Presentation
 from tui_meet.server.sfu.watch import POLL_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -47,7 +50,12 @@ class MediaRoom:
         self._links: dict[str, PeerLink] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._forwarder = Forwarder()
-        self._mixer = AudioMixer(on_levels)
+        self._presentation = Presentation()
+        self._studio = Studio(self._forwarder, self._presentation)
+        self._pictures: dict[str, Picture] = {}
+        self._wanted_slots: dict[str, dict[str, str | None]] = {}
+        self._on_levels = on_levels
+        self._mixer = AudioMixer(self._heard)
         self._clock: TickClock | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
@@ -101,8 +109,13 @@ class MediaRoom:
         """End a participant's call and forget everything about it. Unknown ids are fine."""
         link = self._links.pop(participant_id, None)
         self._turns.pop(participant_id, None)
+        self._pictures.pop(participant_id, None)
+        self._wanted_slots.pop(participant_id, None)
+        self._studio.hide(participant_id)
         self._forwarder.forget(participant_id)
+        self._presentation.forget(participant_id)
         self._mixer.remove(participant_id)
+        self._studio.refresh()
         if link is not None:
             await link.close()
 
@@ -110,17 +123,48 @@ class MediaRoom:
         """Let a participant's sound and picture through, or drop them where they come in, at once."""
         self._mixer.set_publishing(participant_id, audio)
         self._forwarder.set_publishing(participant_id, video)
+        self._studio.refresh()
 
     def set_slots(self, participant_id: str, sources: Mapping[str, str | None]) -> None:
         """Set whom a participant's lines show: mid -> source, None to stop; lines not named stay as they are.
 
-        A change starts at a keyframe of the new source, which is asked for at once.
+        A change starts at a keyframe of the new source, which is asked for at once. The line of a composed picture
+        takes what is set here when the composition ends.
         """
-        self._forwarder.show(participant_id, sources)
+        self._wanted_slots.setdefault(participant_id, {}).update(sources)
+        composed = self._composed_mid(participant_id)
+        self._forwarder.show(participant_id, {mid: source for mid, source in sources.items() if mid != composed})
+
+    def set_composition(self, participant_id: str, picture: Picture | None) -> None:
+        """Give a client with one video line a composed picture, or (None) what `set_slots` gave that line.
+
+        Equal pictures are composed and encoded once. No effect on clients with slots.
+        """
+        if picture is None:
+            self._pictures.pop(participant_id, None)
+        else:
+            self._pictures[participant_id] = picture
+        self._place_picture(participant_id)
 
     def set_gains(self, participant_id: str, gains: Mapping[str, float]) -> None:
         """Set the volumes at which this listener hears others: 0..2, 0 = not at all, 1 for those not named."""
         self._mixer.set_gains(participant_id, gains)
+
+    def set_presentation(self, presenter: str | None, receivers: Iterable[str]) -> None:
+        """Send the slides of `presenter` to `receivers`, in place of what was set before; None: nobody presents.
+
+        Slides lines may be negotiated before or after; each receiver begins at a keyframe, which is asked for at once.
+        Slides of anybody else are dropped where they come in.
+        """
+        self._presentation.set(presenter, receivers)
+        self._studio.refresh()
+
+    def presentation_frame(self) -> bytes | None:
+        """The newest picture of the slides as JPEG, None while there is none.
+
+        While this is called now and then, a new one is made about once a second.
+        """
+        return self._presentation.newest_still()
 
     def receive_mids(self, participant_id: str) -> tuple[str, ...]:
         """The lines that can carry video to a participant now, in the order of its offer."""
@@ -150,6 +194,8 @@ class MediaRoom:
                 "skipped_ticks": self._clock.skipped if self._clock else 0,
             },
             "keyframes": self._forwarder.keyframe_counters,
+            "presentation": self._presentation.statistics(),
+            "compositor": self._studio.statistics(),
         }
 
     async def aclose(self) -> None:
@@ -160,6 +206,8 @@ class MediaRoom:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await asyncio.gather(*(self.disconnect(participant_id) for participant_id in list(self._links)))
+        await self._studio.aclose()
+        await self._presentation.aclose()
         await self._forwarder.aclose()
 
     def _turn(self, participant_id: str) -> asyncio.Lock:
@@ -214,7 +262,18 @@ class MediaRoom:
             if is_current():
                 self._forwarder.keyframe_wanted(participant_id, mid)
 
-        link = PeerLink(LinkCallbacks(on_audio, on_video, on_state, on_keyframe_wanted), self._ice_servers)
+        def on_slides(packet: IncomingPacket) -> None:
+            if is_current():
+                self._presentation.packet(participant_id, packet)
+
+        def on_slides_keyframe_wanted() -> None:
+            if is_current():
+                self._presentation.keyframe_wanted(participant_id)
+
+        callbacks = LinkCallbacks(
+            on_audio, on_video, on_state, on_keyframe_wanted, on_slides, on_slides_keyframe_wanted
+        )
+        link = PeerLink(callbacks, self._ice_servers)
         return link
 
     def _wire(self, participant_id: str, link: PeerLink) -> None:
@@ -225,6 +284,31 @@ class MediaRoom:
         else:
             self._forwarder.add_source(participant_id, link.camera)
         self._forwarder.set_lines(participant_id, link.slots)
+        self._presentation.set_lines(participant_id, link.slides_track, link.slides_camera)
+        self._place_picture(participant_id)
+        self._studio.refresh()
+
+    def _composed_mid(self, participant_id: str) -> str | None:
+        """The line on which a participant gets a composed picture now."""
+        link = self._links.get(participant_id)
+        if participant_id not in self._pictures or link is None or link.main_mid not in link.slots:
+            return None
+        return link.main_mid
+
+    def _place_picture(self, participant_id: str) -> None:
+        mid = self._composed_mid(participant_id)
+        if mid is not None:
+            codec = self._links[participant_id].slots[mid].queue.codec
+            self._studio.show(participant_id, Viewing(mid, codec, self._pictures[participant_id]))
+        elif self._studio.hide(participant_id):
+            slots = self._wanted_slots.get(participant_id, {})
+            link = self._links.get(participant_id)
+            if link is not None and link.main_mid is not None:
+                self._forwarder.show(participant_id, {link.main_mid: slots.get(link.main_mid)})
+
+    def _heard(self, levels: Mapping[str, float]) -> None:
+        self._studio.set_talkers(participant_id for participant_id, level in levels.items() if level > 0)
+        self._on_levels(levels)
 
     def _run(self) -> None:
         if self._tasks or self._closed:

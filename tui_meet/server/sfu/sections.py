@@ -127,8 +127,11 @@ def read_mids(sections: Sequence[Section]) -> list[str]:
     return mids
 
 
-def choose_codec(section: Section) -> Codec | None:
-    """The codec to keep: Opus, VP8 before H.264 (baseline, packetization mode 1), None when there is none of these."""
+def choose_codec(section: Section, retransmission: bool = True) -> Codec | None:
+    """The codec to keep: Opus, VP8 before H.264 (baseline, packetization mode 1), None when there is none of these.
+
+    With `retransmission` its retransmission format (RFC 4588) is kept too, where there is one.
+    """
     numbers = [int(text) for text in section.formats if text.isascii() and text.isdigit() and len(text) <= 3]
     # Only dynamic payload types: the fixed ones are other codecs, and aiortc would answer with a number of its own.
     maps = {number: name for number, name in _numbered(section, "rtpmap") if number in numbers and 96 <= number <= 127}
@@ -138,19 +141,19 @@ def choose_codec(section: Section) -> Codec | None:
         for number in numbers:
             if maps.get(number, "").lower() != name or (name[0] == "h" and not _is_usable_h264(parameters.get(number))):
                 continue
-            retransmission = [
+            again = [
                 other
                 for other, mapped in maps.items()
                 if mapped.lower() == "rtx/90000" and (parameters.get(other) or "").strip() == f"apt={number}"
-            ][:1]
+            ][: int(retransmission)]
             attributes = [f"rtpmap:{number} {maps[number]}"]
             if name[0] == "h":
                 attributes.append(f"fmtp:{number} {_h264_parameters(parameters.get(number))}")
             attributes += [f"rtcp-fb:{number} {feedback}" for feedback in _feedback(section, number)]
-            for other in retransmission:
+            for other in again:
                 attributes += [f"rtpmap:{other} {maps[other]}", f"fmtp:{other} apt={number}"]
             known_as = "opus" if name[0] == "o" else name.partition("/")[0].upper()
-            return Codec(known_as, tuple(attributes), (number, *retransmission))
+            return Codec(known_as, tuple(attributes), (number, *again))
     return None
 
 

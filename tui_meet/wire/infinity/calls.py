@@ -18,11 +18,15 @@ class CallRequest:
     slot_mids: tuple[str, ...] | None = None
     """Receive-only video lines in the order of the stage; None from a client without the extension."""
     media_type: str = "video"
+    fecc_supported: bool = False
+    """The client's camera can be moved from afar."""
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {"call_type": "WEBRTC", "sdp": self.sdp, "media_type": self.media_type}
         if self.slot_mids is not None:
             data["slot_mids"] = list(self.slot_mids)
+        if self.fecc_supported:
+            data["fecc_supported"] = True
         return data
 
     @classmethod
@@ -34,7 +38,12 @@ class CallRequest:
         mids = read.texts(data, "slot_mids") if "slot_mids" in data else None
         if mids is not None and (len(mids) > MAX_SLOTS or len(set(mids)) != len(mids)):
             raise WireError(f"slot_mids must be at most {MAX_SLOTS} different mids")
-        return cls(read.text(data, "sdp"), mids, read.text(data, "media_type", "video"))
+        return cls(
+            sdp=read.text(data, "sdp"),
+            slot_mids=mids,
+            media_type=read.text(data, "media_type", "video"),
+            fecc_supported=read.flag(data, "fecc_supported"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class Classification:
 
     levels: Mapping[int, str]
     current: int | None = None
+    colours: Mapping[int, str] = field(default_factory=dict)
+    """Level to `#rrggbb`, for some or none; a field of our server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class ConferenceStatus:
                 "levels": {str(level): name for level, name in self.classification.levels.items()},
                 "current": self.classification.current,
             }
+            if self.classification.colours:
+                data["classification"]["colours"] = {
+                    str(level): colour for level, colour in self.classification.colours.items()
+                }
         data.update(self.extra)
         return data
 
@@ -53,6 +59,14 @@ class ConferenceStatus:
         flags = {name: read.flag(data, name, name in _TRUE_WHEN_ABSENT) for name in _FLAGS}
         extra = {name: item for name, item in data.items() if name not in flags and name != "classification"}
         return cls(**flags, classification=_classification(data.get("classification")), extra=extra)
+
+
+def parse_layouts(value: Any) -> tuple[str, ...]:
+    """Names of `available_layouts`: strings, or objects with a name (wire document 2.2). Raises `WireError`."""
+    return tuple(
+        item if isinstance(item, str) else read.text(read.as_object(item, "layout"), "name")
+        for item in read.as_list(value, "layouts")
+    )
 
 
 _FLAGS = (
@@ -66,13 +80,16 @@ def _classification(value: Any) -> Classification | None:
     if value is None:
         return None
     data = read.as_object(value, "classification")
-    levels: dict[int, str] = {}
-    for level, name in read.as_object(data.get("levels", {}), "classification.levels").items():
-        try:
-            levels[int(level)] = str(name)
-        except ValueError:
-            raise WireError("classification.levels has a level that is no number") from None
+    levels = _by_level(data.get("levels", {}), "classification.levels")
+    colours = _by_level(data.get("colours") or {}, "classification.colours")
     current = data.get("current")
     if current is not None and (isinstance(current, bool) or not isinstance(current, int)):
         raise WireError("classification.current must be a number")
-    return Classification(levels=levels, current=current)
+    return Classification(levels=levels, current=current, colours=colours)
+
+
+def _by_level(value: Any, where: str) -> dict[int, str]:
+    try:
+        return {int(level): str(item) for level, item in read.as_object(value, where).items()}
+    except ValueError:
+        raise WireError(f"{where} has a level that is no number") from None

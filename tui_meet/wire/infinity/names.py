@@ -28,6 +28,7 @@ CALL_DISCONNECTED = "call_disconnected"
 REFER = "refer"
 PRESENTATION_START = "presentation_start"
 PRESENTATION_STOP = "presentation_stop"
+PRESENTATION_FRAME = "presentation_frame"
 NEW_OFFER = "new_offer"
 UPDATE_SDP = "update_sdp"
 NEW_CANDIDATE = "new_candidate"
@@ -57,6 +58,12 @@ def conference_path(alias: str) -> str:
 def participant_path(alias: str, participant_uuid: str) -> str:
     """The base of a participant, without a closing slash."""
     return f"{conference_path(alias)}/participants/{quote(participant_uuid, safe='')}"
+
+
+def breakout_participant_path(alias: str, breakout_uuid: str, participant_uuid: str) -> str:
+    """The base of a participant of a breakout, without a closing slash."""
+    room = f"{conference_path(alias)}/breakouts/{quote(breakout_uuid, safe='')}"
+    return f"{room}/participants/{quote(participant_uuid, safe='')}"
 
 
 def call_path(alias: str, participant_uuid: str, call_uuid: str) -> str:

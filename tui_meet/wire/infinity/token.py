@@ -89,7 +89,12 @@ class TokenReply:
     """`{urls, username?, credential?}` as they came."""
     statistics_interval: float = 0.0
     """ms; 0 = do not post statistics."""
+    breakout_rooms: bool = False
+    """Hosts may open breakout rooms."""
+    parent_participant_uuid: str = ""
+    """In a breakout: the uuid one had in the main room."""
     version_id: str = ""
+    guests_can_present: bool = True
     meet: Mapping[str, Any] | None = None
     """What the server announces of the extension; see `tui_meet.wire.meet.parse_parts`."""
 
@@ -107,7 +112,12 @@ class TokenReply:
             "call_type": self.call_type,
             "chat_enabled": self.chat_enabled,
             "direct_media": self.direct_media,
+            "guests_can_present": self.guests_can_present,
         }
+        if self.breakout_rooms:
+            data["breakout_rooms"] = True
+        if self.parent_participant_uuid:
+            data["parent_participant_uuid"] = self.parent_participant_uuid
         if self.conference_name:
             data["conference_name"] = self.conference_name
         if self.call_tag:
@@ -151,7 +161,10 @@ class TokenReply:
             stun=tuple(read.text(read.as_object(item, "stun"), "url") for item in stun),
             turn=tuple(read.as_object(item, "turn") for item in turn),
             statistics_interval=read.number(data, "client_stats_update_interval"),
+            breakout_rooms=read.flag(data, "breakout_rooms"),
+            parent_participant_uuid=read.text(data, "parent_participant_uuid", ""),
             version_id=read.text(version, "version_id", "") if isinstance(version, dict) else "",
+            guests_can_present=read.flag(data, "guests_can_present"),
             meet=meet if isinstance(meet, dict) else None,
         )
 
