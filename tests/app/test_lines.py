@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from tests.app.conftest import Running, feed, until
 from tui_meet.app.app import MeetApp
 from tui_meet.app.screens.devices import DevicesScreen
@@ -33,17 +35,35 @@ async def test_tab_walks_through_completions_and_enter_runs(running: Running) ->
         assert not desk.app.screen.query_one(CommandBar).is_open
 
 
-async def test_a_wrong_line_stays_with_its_error_beside_it_and_history_brings_lines_back(running: Running) -> None:
+async def test_a_wrong_line_is_answered_in_its_place_and_history_brings_it_back(running: Running) -> None:
     async with running() as (desk, pilot):
         await pilot.press("colon", *"dorp x", "enter")
-        await until(pilot, lambda: "dorp" in desk.lines("#trouble"))
-        assert _line(desk.app) == "dorp x"
-        await pilot.press("backspace")
-        await until(pilot, lambda: not desk.lines("#trouble"))
-        await pilot.press("escape", "colon", "up")
+        await until(pilot, lambda: "dorp" in desk.lines("Hints"))
+        assert not desk.app.screen.query_one(CommandBar).is_open
+        await pilot.press("colon")
+        assert _line(desk.app) == ""
+        await pilot.press("up")
         assert _line(desk.app) == "dorp x"
         await pilot.press("down")
         assert _line(desk.app) == ""
+
+
+async def test_lines_that_come_in_one_go_stay_apart_and_in_order(running: Running) -> None:
+    async with running() as (desk, _pilot):
+
+        def burst(text: str) -> None:
+            for character in text:
+                key = {"\n": "enter", ":": "colon", " ": "space"}.get(character, character)
+                desk.app.post_message(events.Key(key, None if key == "enter" else character))
+
+        def said() -> list[str]:
+            return [request.text for request in desk.requests() if isinstance(request, order.SendMessage)]
+
+        burst(":say one a\n:say one b\n")
+        await until(_pilot, lambda: said() == ["one a", "one b"])
+        await until(_pilot, lambda: not desk.app.screen.query_one(CommandBar).is_open)
+        burst("ctwo a\ntwo b\n")
+        await until(_pilot, lambda: said()[2:] == ["two a", "two b"])
 
 
 async def test_chat_goes_to_everybody_and_slash_is_a_command(running: Running) -> None:
@@ -139,5 +159,5 @@ async def test_theme_is_changed_by_command_and_an_unknown_one_is_refused(running
         await pilot.press("colon", *"theme paper", "enter")
         await until(pilot, lambda: desk.app.theme == "paper")
         await pilot.press("colon", *"theme mud", "enter")
-        await until(pilot, lambda: "There is no theme" in desk.lines("#trouble"))
+        await until(pilot, lambda: "There is no theme" in desk.lines("Hints"))
         assert desk.app.theme == "paper"

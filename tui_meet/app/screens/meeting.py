@@ -28,7 +28,7 @@ from tui_meet.app.messages import (
     TextEntered,
 )
 from tui_meet.app.pictures import Pictures
-from tui_meet.app.widgets import chat, command_bar
+from tui_meet.app.widgets import chat
 from tui_meet.app.widgets.banners import Banners
 from tui_meet.app.widgets.chat import ChatPane
 from tui_meet.app.widgets.command_bar import CommandBar
@@ -161,13 +161,12 @@ class MeetingScreen(BaseScreen):
     def answered(self, answer: Answer, origin: str) -> None:
         text = answer.message
         if "\n" in text:
-            self._bar.close()
             self.app.notify(text, title=answer.line, markup=False, timeout=20)
         elif origin == chat.ORIGIN:
             shown = text if not answer.ok or not answer.line.startswith(("say", "dm")) else ""
             self._chat.answer(shown, answer.ok)
         else:
-            self._bar.answer(text, answer.ok, keep_open=origin == command_bar.ORIGIN)
+            self._bar.answer(text, answer.ok)
 
     def ask_argument(self, spec: CommandSpec, prefix: str, label: str) -> bool:
         self._open_bar(prefix if not label else "", prefix=prefix if label else "", label=label)

@@ -94,7 +94,7 @@ class ChatPane(Vertical):
         self._marks = marks
         self._chat_log = ChatLog(id="chat-log")
         self._answer = Line(id="chat-answer")
-        self._input = LineInput("Message to everybody, or /command", id="chat-input")
+        self._input = LineInput("Message to everybody, or /command", id="chat-input", tab_leaves=True)
         self._to: ParticipantId | None = None
 
     def compose(self) -> ComposeResult:
@@ -153,14 +153,12 @@ class ChatPane(Vertical):
         else:
             self._input.offer(())
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(LineInput.Entered)
+    def _entered(self, event: LineInput.Entered) -> None:
         event.stop()
-        text = event.value.strip()
+        text = event.text
         if not text:
             return
-        self._input.remember(text)
-        self._input.clear_line()
         if text.startswith("/") and not text.startswith("//"):
             self.post_message(LineEntered(text[1:], ORIGIN))
         else:

@@ -73,7 +73,6 @@ class CommandBar(Horizontal):
     CommandBar { dock: bottom; height: 1; background: $panel; }
     CommandBar > Hints { width: 1fr; }
     CommandBar > #sign { width: auto; min-width: 1; }
-    CommandBar > #trouble { width: auto; }
     CommandBar > LineInput { width: 1fr; }
     """
 
@@ -84,7 +83,6 @@ class CommandBar(Horizontal):
         self._hints = Hints(marks)
         self._sign = Line(id="sign")
         self._input = LineInput()
-        self._trouble = Line(id="trouble")
         self._open = False
         self._show_line(False)
 
@@ -92,7 +90,6 @@ class CommandBar(Horizontal):
         yield self._hints
         yield self._sign
         yield self._input
-        yield self._trouble
 
     @property
     def is_open(self) -> bool:
@@ -109,9 +106,9 @@ class CommandBar(Horizontal):
         sign = f" {plain(label)}: " if label else " :"
         self._sign.styles.width = cell_len(sign)
         self._sign.show_row(((sign, "key"),))
-        self._say("")
         self._show_line(True)
         self._input.clear_line()
+        self._input.remembers = not prefix
         self._input.fill(text)
         # At once: keys typed right after must not be taken for commands.
         self.screen.set_focus(self._input)
@@ -127,13 +124,8 @@ class CommandBar(Horizontal):
         """Completions of what is typed."""
         self._input.offer(() if self._prefix else offers)
 
-    def answer(self, text: str, ok: bool, *, keep_open: bool = False) -> None:
-        """The answer to a line: trouble stays beside the open line, anything else replaces the hints for a while."""
-        if not ok and keep_open and self.is_open:
-            self._say(text)
-            return
-        if keep_open:
-            self.close()
+    def answer(self, text: str, ok: bool) -> None:
+        """What came of a line: replaces the hints for a while."""
         if text:
             self._hints.answer(text, ok)
 
@@ -141,35 +133,27 @@ class CommandBar(Horizontal):
         # Set on the widgets themselves, not by a class: it holds at once, so that the line can take the focus now.
         self._open = open_
         self._hints.display = not open_
-        for part in (self._sign, self._input, self._trouble):
+        for part in (self._sign, self._input):
             part.display = open_
-
-    def _say(self, text: str) -> None:
-        shown = f" {self._marks.problem} {plain(text)} " if text else ""
-        room = max(0, self.size.width - cell_len(self._input.value) - 6)
-        self._trouble.styles.width = min(cell_len(shown), max(room, self.size.width // 2))
-        self._trouble.show_row(((shown, "bad"),) if shown else ())
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         if not self.is_open:
             return
-        self._say("")
         if self._input.typed and not self._prefix:
             self.post_message(LineChanged(event.value, ORIGIN))
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(LineInput.Entered)
+    def _entered(self, event: LineInput.Entered) -> None:
         event.stop()
-        text = event.value.strip()
-        if not text:
-            self.close()
-            return
-        self._input.offer(())
-        if not self._prefix:
-            self._input.remember(text)
-        self.post_message(LineEntered(self._prefix + text, ORIGIN))
+        # A second line that came in one go with the first begins with the key that opens it.
+        text = event.text.removeprefix(":").strip()
+        if text:
+            self.post_message(LineEntered(self._prefix + text, ORIGIN))
+        if self.is_open:
+            self._show_line(False)
+            self.post_message(LineClosed())
 
     @on(LineInput.GivenUp)
     def _given_up(self, event: LineInput.GivenUp) -> None:

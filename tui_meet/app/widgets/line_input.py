@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
@@ -35,13 +33,6 @@ class LineInput(Input):
     LineInput > .input--placeholder { color: $dim; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "cycle(1)", "Complete", show=False, priority=True),
-        Binding("shift+tab", "cycle(-1)", "Complete backwards", show=False, priority=True),
-        Binding("up", "recall(-1)", "Earlier line", show=False),
-        Binding("down", "recall(1)", "Later line", show=False),
-    ]
-
     @dataclass
     class Cycled(Message):
         """Another offer has the cursor, or the offers changed."""
@@ -52,12 +43,21 @@ class LineInput(Input):
         """-1: none has."""
 
     @dataclass
+    class Entered(Message):
+        """Enter. The line is empty again."""
+
+        input: LineInput
+        text: str
+        """What was in it, without blanks around it."""
+
+    @dataclass
     class GivenUp(Message):
         """Esc."""
 
         input: LineInput
 
-    def __init__(self, placeholder: str = "", *, id: str | None = None, remember: bool = True) -> None:
+    def __init__(self, placeholder: str = "", *, id: str | None = None, tab_leaves: bool = False) -> None:
+        """`tab_leaves`: Tab in the empty line goes to the next pane."""
         super().__init__(placeholder=placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
         self._offers: tuple[Offer, ...] = ()
@@ -65,7 +65,9 @@ class LineInput(Input):
         self._filled: str | None = None
         self._history: list[str] = []
         self._recalled = 0
-        self._remember = remember
+        self._tab_leaves = tab_leaves
+        self.remembers = True
+        """Whether what is entered goes into the history."""
 
     @property
     def typed(self) -> bool:
@@ -77,9 +79,8 @@ class LineInput(Input):
         self._offers, self._index = tuple(offers), -1
         self.post_message(self.Cycled(self, self._offers, -1))
 
-    def remember(self, line: str) -> None:
-        """Put the line at the end of the history."""
-        if self._remember and line and (not self._history or self._history[-1] != line):
+    def _remember(self, line: str) -> None:
+        if not self._history or self._history[-1] != line:
             self._history.append(line)
             del self._history[:-HISTORY_LENGTH]
         self._recalled = len(self._history)
@@ -95,12 +96,13 @@ class LineInput(Input):
         self.fill("")
         self.offer(())
 
-    def action_cycle(self, step: int) -> None:
+    def _cycle(self, step: int) -> None:
         if not self._offers:
-            if step > 0:
-                self.screen.focus_next()
-            else:
-                self.screen.focus_previous()
+            if self._tab_leaves and not self.value:
+                if step > 0:
+                    self.screen.focus_next()
+                else:
+                    self.screen.focus_previous()
             return
         self._index = (self._index + step) % len(self._offers) if self._index >= 0 or step > 0 else -1
         chosen = self._offers[self._index]
@@ -108,7 +110,7 @@ class LineInput(Input):
         self.fill(chosen.text)
         self.post_message(self.Cycled(self, self._offers, self._index))
 
-    def action_recall(self, step: int) -> None:
+    def _recall(self, step: int) -> None:
         if not self._history:
             return
         self._recalled = max(0, min(len(self._history), self._recalled + step))
@@ -119,7 +121,21 @@ class LineInput(Input):
             self.offer(())
 
     def on_key(self, event: events.Key) -> None:
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.GivenUp(self))
+        # Here and not by bindings: those are looked up after the keys behind them have been typed into the line.
+        match event.key:
+            case "enter":
+                text = self.value.strip()
+                self.clear_line()
+                if text and self.remembers:
+                    self._remember(text)
+                self.post_message(self.Entered(self, text))
+            case "escape":
+                self.post_message(self.GivenUp(self))
+            case "tab" | "shift+tab":
+                self._cycle(1 if event.key == "tab" else -1)
+            case "up" | "down":
+                self._recall(-1 if event.key == "up" else 1)
+            case _:
+                return
+        event.stop()
+        event.prevent_default()

@@ -55,7 +55,7 @@ class EventStreamReply:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         # At once, whatever follows: from here on the client knows that silence would mean trouble.
         await send({"type": "http.response.body", "body": KEEP_ALIVE, "more_body": True})
-        if self._uuid not in self._conference.room.people:
+        if self._conference.meeting.person(self._uuid) is None:
             # Gone while the connection was slow to take the head.
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
