@@ -20,14 +20,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.server.api.meeting import ROOMS, RecordingFactory, join
-from tui_meet.server.main import ServerStartError, running, serve
+from tui_meet.server.main import RunningServer, ServerStartError, running, serve
 from tui_meet.server.settings import ServerSettings
 from tui_meet.wire.infinity import codes
 
 
 async def started(settings: ServerSettings, factory: RecordingFactory) -> tuple[asyncio.Task[None], str]:
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    task = asyncio.ensure_future(serve(settings, ready=ready.set_result, media_factory=factory))
+
+    def tell(server: RunningServer) -> None:
+        ready.set_result(server.url)
+
+    task = asyncio.ensure_future(serve(settings, ready=tell, media_factory=factory))
     return task, await asyncio.wait_for(ready, 5)
 
 
@@ -62,7 +66,7 @@ async def test_two_servers_cannot_share_a_port() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        (ServerSettings({}, host="0.0.0.0", port=0), "--tls-cert"),
+        (ServerSettings({}, host="0.0.0.0", port=0, data=Path("/dev/null/no")), "--tls-cert"),
         (ServerSettings({}, host="", port=0), "no address of this machine"),
         (ServerSettings({}, host="no such host", port=0), "no address of this machine"),
         (ServerSettings({}, port=0, tls_cert=Path("/none.pem"), tls_key=Path("/none.key")), "certificate"),

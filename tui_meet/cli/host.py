@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("room", metavar="ROOM", nargs="?", default="meet", help="the room's name in the link (meet)")
     parser.add_argument("--bind", metavar="ADDR:PORT", default="127.0.0.1:0", help="where to listen (127.0.0.1:0)")
     parser.add_argument("--data", metavar="DIR", help="folder for what the server keeps")
-    parser.add_argument("--tls-cert", metavar="FILE", help="certificate, PEM")
+    parser.add_argument("--tls-cert", metavar="FILE", help="certificate, PEM; without, one is made")
     parser.add_argument("--tls-key", metavar="FILE", help="its private key, PEM")
     add_joining(parser, without=("pin",))
 

@@ -17,16 +17,21 @@ HELP = "the server alone"
 DESCRIPTION = """\
 Run the meeting server until SIGTERM or Ctrl+C. When it is ready it writes its address as one line. Without --config it
 makes one room named “meet” and writes its link and the moderator's PIN below that.
+
+Where others can reach it, it uses TLS: with the certificate given, or with one that it makes and keeps. The second
+line then says what every link must end in, so that clients know a certificate that no authority signed.
 """
 
 ROOM = "meet"
+CERTIFICATE = "certificate    "
+"""Begins the second line of a server with TLS."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bind", metavar="ADDR:PORT", help="where to listen; port 0 takes any free one")
     parser.add_argument("--config", metavar="FILE", type=Path, help="TOML file with [server] and [rooms.NAME]")
     parser.add_argument("--data", metavar="DIR", type=Path, help="folder for what the server keeps")
-    parser.add_argument("--tls-cert", metavar="FILE", type=Path, help="certificate, PEM")
+    parser.add_argument("--tls-cert", metavar="FILE", type=Path, help="certificate, PEM; without, one is made")
     parser.add_argument("--tls-key", metavar="FILE", type=Path, help="its private key, PEM")
     parser.add_argument(
         "--until-input-ends",
@@ -84,12 +89,16 @@ async def _serve(settings: ServerSettings, room: NewRoom | None, until_input_end
     import asyncio
 
     from tui_meet.cli.lifeline import watch_input
-    from tui_meet.server.main import serve
+    from tui_meet.cli.server_child import reachable
+    from tui_meet.server.main import RunningServer, serve
 
-    def ready(base: str) -> None:
-        print(base, flush=True)
+    def ready(server: RunningServer) -> None:
+        print(server.url, flush=True)
+        ending = f"#sha256={server.fingerprint}" if server.fingerprint else ""
+        if server.url.startswith("https:"):
+            print(f"{CERTIFICATE}{ending or 'signed by an authority'}", flush=True)
         if room is not None:
-            print(f"room           {base}/{room.alias}")
+            print(f"room           {reachable(server.url)}/{room.alias}{ending}")
             print(f"moderator PIN  {room.host_pin}", flush=True)
 
     serving = asyncio.create_task(serve(settings, ready=ready))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tui_meet.cli.children import Child
 from tui_meet.cli.rooms import NewRoom, write_settings
+from tui_meet.cli.serve import CERTIFICATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,15 @@ class RunningServer:
 
     base: str
     """`http://127.0.0.1:PORT`"""
+    ending: str
+    """What every link ends in: `#sha256=` and the certificate's fingerprint, or nothing."""
     room: NewRoom
     child: Child
 
     @property
     def link(self) -> str:
         """The room's, with an address that others can reach where the server listens on all of them."""
-        return f"{reachable(self.base)}/{self.room.alias}"
+        return f"{reachable(self.base)}/{self.room.alias}{self.ending}"
 
 
 def reachable(base: str) -> str:
@@ -70,4 +73,6 @@ def starting_server(room: NewRoom, *, options: tuple[str, ...] = (), **server: s
 def running_server(room: NewRoom, *, options: tuple[str, ...] = (), **server: str) -> Iterator[RunningServer]:
     """As `starting_server`, but the block begins when the server is ready. Raises `Refusal`."""
     with starting_server(room, options=options, **server) as child:
-        yield RunningServer(child.read_line(), room, child)
+        base = child.read_line()
+        told = child.read_line().removeprefix(CERTIFICATE) if base.startswith("https:") else ""
+        yield RunningServer(base, told if told.startswith("#") else "", room, child)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import errno
 import ipaddress
 import logging
@@ -15,7 +16,9 @@ from dataclasses import dataclass
 
 import uvicorn
 
+from tui_meet.config.paths import data_folder
 from tui_meet.server.api.app import make_app
+from tui_meet.server.certificate import home_made, pinned_fingerprint
 from tui_meet.server.conferences import Conferences, steady_time
 from tui_meet.server.media import MediaRoomFactory
 from tui_meet.server.settings import ServerSettings
@@ -40,7 +43,11 @@ class RunningServer:
     """A server that takes requests."""
 
     url: str
-    """`http(s)://HOST:PORT`, without a closing slash; a room's link is this, a slash and its alias."""
+    """`http(s)://HOST:PORT`, without a closing slash; a room's link is this, a slash, its alias,
+    and `#sha256=` with the fingerprint where there is one."""
+    fingerprint: str
+    """SHA-256 of the certificate, 64 hexadecimal digits, when only that makes it known; empty without TLS or when an
+    authority signed it."""
     conferences: Conferences
     finished: asyncio.Task[None]
     """Done when the server has stopped by itself."""
@@ -77,7 +84,9 @@ async def running(
     listener = await asyncio.to_thread(_listen, settings)
     conferences = Conferences(settings.rooms, media_factory, clock)
     try:
+        settings = await asyncio.to_thread(_with_certificate, settings, listener)
         server = _Uvicorn(await asyncio.to_thread(_config, settings, conferences))
+        fingerprint = await asyncio.to_thread(_fingerprint, settings)
     except BaseException:
         listener.close()
         raise
@@ -88,7 +97,7 @@ async def running(
         if task.done():
             await task
             raise ServerStartError("The server stopped while starting: see the log for the reason.")
-        yield RunningServer(_url(settings, listener), conferences, task)
+        yield RunningServer(_url(settings, listener), fingerprint, conferences, task)
     finally:
         listening.cancel()
         await conferences.shut_down(GOODBYE_SECONDS)
@@ -104,19 +113,19 @@ async def running(
 async def serve(
     settings: ServerSettings,
     *,
-    ready: Callable[[str], None] | None = None,
+    ready: Callable[[RunningServer], None] | None = None,
     signals: bool = True,
     media_factory: MediaRoomFactory = MediaRoom,
 ) -> None:
     """Run the server until cancelled, or until SIGTERM or SIGINT where `signals` is set.
 
-    `ready` gets the base URL with the actual port. Raises `ServerStartError` when the server cannot start.
+    `ready` is called once it takes requests. Raises `ServerStartError` when the server cannot start.
     """
     stop = asyncio.Event()
     async with running(settings, media_factory=media_factory) as server:
         with _stopped_by_signals(stop) if signals else contextlib.nullcontext():
             if ready is not None:
-                ready(server.url)
+                ready(server)
             stopped = asyncio.ensure_future(stop.wait())
             try:
                 await asyncio.wait({stopped, server.finished}, return_when=asyncio.FIRST_COMPLETED)
@@ -175,11 +184,6 @@ def _listen(settings: ServerSettings) -> socket.socket:
     except (OSError, UnicodeError):
         raise ServerStartError(f"“{settings.host}” is no address of this machine: bind another one.") from None
     family, _, _, _, address = found[0]
-    if settings.tls_cert is None and not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback:
-        raise ServerStartError(
-            f"Without a certificate the server only runs on this machine itself: for {where} give --tls-cert and"
-            " --tls-key, or bind 127.0.0.1."
-        )
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -199,6 +203,34 @@ def _listen(settings: ServerSettings) -> socket.socket:
         reason = reasons.get(error.errno or 0, f"cannot be bound ({error.strerror}): choose another address or port")
         raise ServerStartError(f"{where} {reason}.") from None
     return listener
+
+
+def _with_certificate(settings: ServerSettings, listener: socket.socket) -> ServerSettings:
+    """The settings with a certificate made here where others can reach the server and none is given.
+
+    Raises `ServerStartError`.
+    """
+    address = str(listener.getsockname()[0]).partition("%")[0]
+    if settings.tls_cert is not None or ipaddress.ip_address(address).is_loopback:
+        return settings
+    folder = settings.data or data_folder()
+    try:
+        return dataclasses.replace(settings, tls_cert=home_made(folder, settings.host, address))
+    except OSError as error:
+        raise ServerStartError(
+            f"The server's certificate cannot be kept in {folder} ({error.strerror}): choose another folder with"
+            " --data, or give --tls-cert and --tls-key."
+        ) from None
+
+
+def _fingerprint(settings: ServerSettings) -> str:
+    """Of the certificate that is served. Raises `ServerStartError`."""
+    if settings.tls_cert is None:
+        return ""
+    try:
+        return pinned_fingerprint(settings.tls_cert)
+    except (OSError, ValueError) as error:
+        raise ServerStartError(f"The certificate {settings.tls_cert} cannot be read ({error}): check it.") from None
 
 
 def _url(settings: ServerSettings, listener: socket.socket) -> str:
