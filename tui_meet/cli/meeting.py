@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_meet.cli.refusal import DONE, FAILED, WRONG_USAGE, Refusal
@@ -37,8 +39,34 @@ def run_app(
     terminal_needed()
     from tui_meet.cli.journal import open_log
 
-    open_log()
-    return asyncio.run(_run(configuration, link, notice, begun))
+    with _terminal_for_the_app_alone(open_log()):
+        return asyncio.run(_run(configuration, link, notice, begun))
+
+
+@contextlib.contextmanager
+def _terminal_for_the_app_alone(log: Path | None) -> Iterator[None]:
+    """Textual draws on standard error; give it a descriptor of its own, and what else writes there goes to the log.
+
+    Sound libraries write their complaints to descriptor 2, and are silenced by pointing it elsewhere for a while: both
+    would spoil the screen.
+    """
+    kept = sys.__stderr__
+    assert kept is not None
+    kept.flush()
+    terminal = os.dup(2)
+    drawing = os.fdopen(os.dup(terminal), "w", encoding=kept.encoding, errors=kept.errors)
+    journal = os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND)
+    os.dup2(journal, 2)
+    os.close(journal)
+    setattr(sys, "__stderr__", drawing)  # noqa: B010  # the type checker takes the name for final
+    try:
+        yield
+    finally:
+        setattr(sys, "__stderr__", kept)  # noqa: B010
+        with contextlib.suppress(OSError):
+            drawing.close()
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def terminal_needed() -> None:
@@ -57,7 +85,8 @@ def _when_terminal_is_gone(leave: Callable[[], object]) -> None:
 
     def gone(_number: int, _frame: object) -> None:
         nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
+        drawing = sys.__stderr__
+        for descriptor in {0, 1, 2} | ({drawing.fileno()} if drawing is not None else set()):
             os.dup2(nowhere, descriptor)
         loop.call_soon_threadsafe(leave)
         last_resort = threading.Timer(GONE_SECONDS, os._exit, (FAILED,))
