@@ -21,8 +21,8 @@ from aiortc import (
     RTCSessionDescription,
 )
 
+from tui_meet.media.addresses import offer_loopback_without_network
 from tui_meet.media.audio.ring import Samples
-from tui_meet.media.peer.addresses import offer_loopback_without_network
 from tui_meet.media.peer.contents import keep_rejected, mark_contents, section_mids
 from tui_meet.media.peer.reception import PictureReception, SoundReception
 from tui_meet.media.peer.stats import CallCounters, count

@@ -10,6 +10,7 @@ from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCRtpRece
 from aiortc.rtcconfiguration import RTCBundlePolicy
 from aiortc.sdp import candidate_from_sdp
 
+from tui_meet.media.addresses import offer_loopback_without_network
 from tui_meet.server.sfu.aiortc_bridge import (
     OnPacket,
     follow_sources,
@@ -63,6 +64,7 @@ class PeerLink:
 
     def __init__(self, callbacks: LinkCallbacks, ice_servers: Sequence[RTCIceServer]) -> None:
         self._callbacks = callbacks
+        offer_loopback_without_network()
         # max-bundle: one transport from the start, whatever the number of lines.
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=list(ice_servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)

@@ -1,7 +1,8 @@
 """Calls on a machine without any network.
 
 ICE offers every address of the machine but loopback, so that without a network nothing is left and even a meeting on
-this very machine could not be reached. Then, and only then, the loopback address is offered.
+this very machine could not be reached. Then, and only then, the loopback address is offered, by
+clients and by the server alike: each is the only one of the two that knows its own.
 """
 
 from __future__ import annotations
