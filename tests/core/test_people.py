@@ -25,7 +25,7 @@ from tests.core.meeting import (
     roster,
 )
 from tui_meet.core.commands import Dismiss, Join, ShowSlots
-from tui_meet.core.effects import ConnectMedia, RequestSlots
+from tui_meet.core.effects import ConnectMedia, MuteVideo, ReportClientMute, RequestSlots
 from tui_meet.core.events import (
     ActionReported,
     DeviceFailed,
@@ -43,7 +43,7 @@ from tui_meet.core.events import (
     StatusChanged,
     StreamOpened,
 )
-from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId, StreamId
+from tui_meet.core.ids import MAIN_ROOM, NO_TICKET, ParticipantId, RoomId, StreamId
 from tui_meet.core.model import ConferenceStatus, Participant, Role, SlotBinding, StageEntry
 from tui_meet.core.selectors import banners, muted_words
 from tui_meet.core.state import Phase
@@ -284,6 +284,16 @@ def test_new_call_is_asked_anew() -> None:
     assert meeting.state.pictures == frozenset()
     assert meeting.state.slots == ()
     assert len(of_type(meeting.feed(bound(ADA)), RequestSlots)) == 1
+
+
+def test_a_device_that_fails_is_off_for_everybody() -> None:
+    meeting = in_meeting()
+    out = meeting.feed(DeviceFailed("camera", "No camera."), DeviceFailed("microphone", "No microphone."))
+    assert of_type(out, MuteVideo) == [MuteVideo(NO_TICKET, ME, True, MAIN_ROOM)]
+    assert of_type(out, ReportClientMute) == [ReportClientMute(NO_TICKET, True, MAIN_ROOM)]
+    assert not meeting.state.local.camera_on
+    assert not meeting.state.local.microphone_on
+    assert meeting.feed(DeviceFailed("camera", "No camera.")) == []
 
 
 def test_failing_device_is_a_banner_and_the_meeting_goes_on() -> None:

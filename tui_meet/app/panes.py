@@ -223,7 +223,7 @@ def key_hints(
     elif focus == "stage":
         hints += [("Enter", "zoom")]
     if small:
-        hints.append(("1-4", "panes"))
+        hints += [("?", "help"), ("1-4", "panes"), ("q", "leave")]
     hints += [hint for key in _OWN_KEYS if (hint := _hint(key, state, None)) is not None]
     hints += [("c", "chat"), (":", "command"), ("?", "help")]
     if focus != "people":

@@ -222,7 +222,9 @@ class MeetingScreen(BaseScreen):
             self._stage.focus()
 
     def action_back(self) -> None:
-        if self._arrangement.zoomed:
+        if self._figures.display:
+            self.toggle_figures()
+        elif self._arrangement.zoomed:
             self.action_zoom()
         elif self._banners.newest:
             self._face.driver.send(Dismiss(self._banners.newest))
@@ -307,7 +309,7 @@ class MeetingScreen(BaseScreen):
     def _draw_choices(self, state: MeetingState) -> None:
         selected = self.selected_person
         self._moderation.show(panes.moderation_sections(state, selected))
-        small = self._arrangement.size == "-small"
+        small = self._arrangement.size != "-wide"
         self._bar.hint(panes.key_hints(state, selected, self._focus_name(), small=small))
 
     def _draw_titles(self, state: MeetingState) -> None:

@@ -10,13 +10,23 @@ from tui_meet.core.actions import devices, moderation, rooms, talk
 from tui_meet.core.actions.plan import Action, Plan, Scene, Then
 from tui_meet.core.answers import PATIENCE, Pending, shown
 from tui_meet.core.commands import Dismiss, RunLine
-from tui_meet.core.effects import LeaveBreakout, Present, Quit, ShowCaptions, TakeFloor
+from tui_meet.core.effects import (
+    LeaveBreakout,
+    MuteVideo,
+    Present,
+    Quit,
+    ReportClientMute,
+    SetCamera,
+    SetMicrophone,
+    ShowCaptions,
+    TakeFloor,
+)
 from tui_meet.core.errors import CommandError
 from tui_meet.core.events import DeviceChosen, DeviceFailed, Disconnected, RequestDone
 from tui_meet.core.flow import captions, presenting
 from tui_meet.core.flow.finish import finish, leave
 from tui_meet.core.flow.talk import remember_own
-from tui_meet.core.ids import ParticipantId
+from tui_meet.core.ids import NO_TICKET, ParticipantId
 from tui_meet.core.model import Severity
 from tui_meet.core.parsing import has_arguments, parse, spec_of
 from tui_meet.core.sanitise import safe_text
@@ -167,9 +177,22 @@ def on_device_chosen(turn: Turn, event: DeviceChosen) -> None:
 
 
 def on_device_failed(turn: Turn, event: DeviceFailed) -> None:
-    """A device cannot be used; the meeting goes on without it."""
-    if turn.state.phase is not Phase.ENDED:
-        turn.note(safe_text(event.sentence), Severity.WARNING, banner=True, topic=f"device-{event.kind}")
+    """A device cannot be used; the meeting goes on without it, and everybody sees it as off."""
+    state = turn.state
+    if state.phase is Phase.ENDED:
+        return
+    turn.note(safe_text(event.sentence), Severity.WARNING, banner=True, topic=f"device-{event.kind}")
+    told = state.me_here if state.phase is Phase.IN_MEETING else None
+    if event.kind == "microphone" and state.local.microphone_on:
+        turn.set(local=replace(state.local, microphone_on=False))
+        turn.do(SetMicrophone(False))
+        if told is not None:
+            turn.do(ReportClientMute(NO_TICKET, True, state.current_room))
+    elif event.kind == "camera" and state.local.camera_on:
+        turn.set(local=replace(state.local, camera_on=False))
+        turn.do(SetCamera(False))
+        if told is not None:
+            turn.do(MuteVideo(NO_TICKET, told, True, state.current_room))
 
 
 def on_disconnected(turn: Turn, event: Disconnected) -> None:
