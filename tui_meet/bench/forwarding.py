@@ -110,6 +110,7 @@ async def _measure_forwarding() -> dict[str, float]:
                 offer = json.loads(await child.stdout.readline())
                 answer = await room.connect(name, offer, ["0"] if number else [])
                 child.stdin.write(json.dumps(answer).encode() + b"\n")
+                room.set_publishing(name, audio=True, video=True)
                 room.set_slots(name, {"0": "peer 0"} if number else {})
             await complete.wait()
         await asyncio.sleep(WARM_UP_S)
@@ -167,6 +168,7 @@ def _measure_mixing() -> dict[str, float]:
     mixer = AudioMixer(lambda levels: None)
     for number in range(WATCHERS):
         mixer.add(f"person {number}", lambda payload, timestamp: None)
+        mixer.set_publishing(f"person {number}", True)
 
     def tick(speakers: int) -> None:
         for number, packet in enumerate(packets):

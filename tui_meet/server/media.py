@@ -34,7 +34,7 @@ class MediaRoom(Protocol):
     async def disconnect(self, participant_id: str) -> None: ...
 
     def set_publishing(self, participant_id: str, *, audio: bool, video: bool) -> None:
-        """What others get of this person; the rest is dropped here."""
+        """What others get of this person, nothing before this was called; the rest is dropped here."""
         ...
 
     def set_slots(self, participant_id: str, sources: Mapping[str, str | None]) -> None:

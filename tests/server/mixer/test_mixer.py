@@ -15,7 +15,7 @@ from tui_meet.server.mixer.opus import OpusDecoder, OpusEncoder
 class Person:
     """Speaks a tone when told to; decodes what it hears."""
 
-    def __init__(self, mixer: AudioMixer, name: str, hertz: float = 0.0) -> None:
+    def __init__(self, mixer: AudioMixer, name: str, hertz: float = 0.0, publishing: bool = True) -> None:
         self.mixer = mixer
         self.name = name
         self.hertz = hertz
@@ -23,6 +23,8 @@ class Person:
         self.times: list[int] = []
         self._encoder, self._decoder = OpusEncoder(), OpusDecoder()
         self._sent = 0
+        if publishing:
+            mixer.set_publishing(name, True)
         mixer.add(name, self._hear)
 
     def _hear(self, payload: bytes, timestamp: int) -> None:
@@ -104,13 +106,18 @@ def test_mute_is_at_once_and_counts_what_it_drops(mixer: AudioMixer) -> None:
     assert b.amplitude(500) > 4_500
 
 
-def test_a_mute_before_the_call_holds(mixer: AudioMixer) -> None:
-    mixer.set_publishing("a", False)
-    a, b = Person(mixer, "a", 500.0), Person(mixer, "b")
+def test_nobody_is_heard_before_it_is_said(mixer: AudioMixer) -> None:
+    a, b = Person(mixer, "a", 500.0, publishing=False), Person(mixer, "b")
     run(mixer, [a], 40)
     assert b.amplitude(500) < 5
+    mixer.set_publishing("a", True)
+    run(mixer, [a], 40)
+    assert b.amplitude(500) > 4_500
     mixer.remove("a")
     assert "a" not in mixer.statistics()
+    mixer.add("a", None)
+    run(mixer, [a], 40)
+    assert b.amplitude(500) < 5, "a new call begins muted"
 
 
 def test_personal_volumes_make_a_mix_of_their_own(mixer: AudioMixer) -> None:

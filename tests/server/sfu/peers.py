@@ -240,9 +240,12 @@ class Conference:
         slots: int = 1,
         slides: bool = False,
         one_line: bool = False,
+        publishing: bool = True,
     ) -> Client:
         client = Client(self.room, name, colour=colour, hertz=hertz, slots=slots, slides=slides, one_line=one_line)
         self.clients.append(client)
+        if publishing:
+            self.room.set_publishing(name, audio=True, video=True)
         await client.join()
         return client
 

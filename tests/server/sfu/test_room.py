@@ -110,6 +110,20 @@ async def test_mutes_stop_sound_and_picture_in_the_server() -> None:
         await until(lambda: b.spectrum()[500] > 2000)
 
 
+async def test_nobody_is_heard_or_seen_before_the_rules_say_so() -> None:
+    async with conference() as held:
+        await held.join("a", colour=RED, hertz=500, publishing=False)
+        b = await held.join("b", colour=None)
+        mid = b.slot_mids[0]
+        held.room.set_slots("b", {mid: "a"})
+        await until(lambda: participants(held).get("a", {}).get("video_packets_dropped_muted", 0) > 5)
+        await until(lambda: participants(held)["a"]["audio_packets_dropped_muted"] > 20 and len(b.heard) > 20)
+        assert not b.seen[mid].colours
+        assert b.spectrum()[500] < 5
+        held.room.set_publishing("a", audio=True, video=True)
+        await until(lambda: sees(b, mid, RED) and b.spectrum()[500] > 2000)
+
+
 async def test_everyone_hears_all_but_themselves_and_silent_listeners_share_an_encoder() -> None:
     async with conference() as held:
         a = await held.join("a", colour=None, hertz=500, slots=0)

@@ -50,7 +50,8 @@ class AudioMixer:
         """`on_levels` gets participant id -> voice activity 0..100, every 200 ms while it is not all the same zeros."""
         self._on_levels = on_levels
         self._voices: dict[str, _Voice] = {}
-        self._muted: set[str] = set()
+        self._publishing: set[str] = set()
+        """Whose sound is let through; whoever is not known to be, is not."""
         self._gains: dict[str, Gains] = {}
         self._encodings: dict[MixKey, _Encoding] = {}
         self._told: dict[str, float] = {}
@@ -65,7 +66,8 @@ class AudioMixer:
     def add(self, participant_id: str, sink: Sink | None) -> None:
         """Let a participant in. `sink` gets what it hears; None for one who listens to nothing.
 
-        Adding someone again with another sink starts their incoming sound anew; mute and volumes stay.
+        Their own sound is dropped until `set_publishing` lets it through. Adding someone again with another sink starts
+        their incoming sound anew; mute and volumes stay.
         """
         voice = self._voices.setdefault(participant_id, _Voice())
         if voice.sink != sink:
@@ -75,7 +77,7 @@ class AudioMixer:
     def remove(self, participant_id: str) -> None:
         """Forget a participant, with mute and volumes; unknown ones are fine."""
         self._voices.pop(participant_id, None)
-        self._muted.discard(participant_id)
+        self._publishing.discard(participant_id)
         self._gains.pop(participant_id, None)
 
     def push(self, participant_id: str, ssrc: int, sequence: int, timestamp: int, payload: bytes) -> None:
@@ -83,7 +85,7 @@ class AudioMixer:
         voice = self._voices.get(participant_id)
         if voice is None:
             return
-        if participant_id in self._muted:
+        if participant_id not in self._publishing:
             voice.dropped_muted += 1
             return
         voice.intake.push(ssrc, sequence, timestamp, payload)
@@ -91,9 +93,9 @@ class AudioMixer:
     def set_publishing(self, participant_id: str, publishing: bool) -> None:
         """Mute (False) at once, with what is still in the ring; or unmute. May come before `add`."""
         if publishing:
-            self._muted.discard(participant_id)
-        elif participant_id not in self._muted:
-            self._muted.add(participant_id)
+            self._publishing.add(participant_id)
+        elif participant_id in self._publishing:
+            self._publishing.discard(participant_id)
             if (voice := self._voices.get(participant_id)) is not None:
                 voice.intake.restart()
                 voice.activity = VoiceActivity()
@@ -114,7 +116,7 @@ class AudioMixer:
         """Mix and hand out the next 20 ms."""
         contributions = self._contributions()
         everyone = add_up((block, 1.0) for block in contributions.values())
-        sources, contributors = self._voices.keys() - self._muted, contributions.keys()
+        sources, contributors = self._voices.keys() & self._publishing, contributions.keys()
         packets: dict[MixKey, bytes] = {}
         for participant_id, voice in self._voices.items():
             if voice.sink is None:

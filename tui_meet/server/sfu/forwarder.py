@@ -41,7 +41,8 @@ class Forwarder:
 
     def __init__(self) -> None:
         self._sources: dict[str, _Source] = {}
-        self._muted: set[str] = set()
+        self._publishing: set[str] = set()
+        """Whose pictures are let through; whoever is not known to be, is not."""
         self._slots: dict[SlotName, SlotTrack] = {}
         self._shown: dict[SlotName, str] = {}
         self._watchers: dict[str, set[SlotName]] = {}
@@ -52,7 +53,10 @@ class Forwarder:
         self._closed = False
 
     def add_source(self, source: str, camera: Camera) -> None:
-        """A camera is there (or there again, over a new transport); one that is known is left alone."""
+        """A camera is there (or there again, over a new transport); one that is known is left alone.
+
+        Its pictures are dropped until `set_publishing` lets them through.
+        """
         if (known := self._sources.get(source)) is not None and known.camera is camera:
             return
         self._sources[source] = _Source(camera, FrameAssembler(camera.codec))
@@ -61,22 +65,25 @@ class Forwarder:
     def add_encoder(self, source: str, codec: str, ask: Callable[[], None]) -> None:
         """An encoder of ours is there: `frame` brings its pictures, `ask` is called when a keyframe is needed."""
         self._sources[source] = _Source(None, FrameAssembler(codec), ask)
+        self._publishing.add(source)
         self._restart_watchers(source)
 
     def remove_source(self, source: str) -> None:
         """A camera is gone; slots that show it keep waiting for it."""
-        self._sources.pop(source, None)
+        found = self._sources.pop(source, None)
+        if found is not None and found.camera is None:
+            self._publishing.discard(source)
         self._keyframes.forget(source)
 
     def set_publishing(self, source: str, publishing: bool) -> None:
         """Stop (False) a camera's pictures right here, with those still queued; or let them pass again."""
         if not publishing:
-            self._muted.add(source)
+            self._publishing.discard(source)
             for name in self._watchers.get(source, ()):
                 if (slot := self._slots.get(name)) is not None:
                     slot.queue.restart()
-        elif source in self._muted:
-            self._muted.discard(source)
+        elif source not in self._publishing:
+            self._publishing.add(source)
             if (found := self._sources.get(source)) is not None:
                 found.assembler = FrameAssembler(found.assembler.codec)
                 found.newest_keyframe = None
@@ -127,11 +134,11 @@ class Forwarder:
     def newest_keyframe(self, source: str) -> EncodedFrame | None:
         """The last keyframe of a camera that is let through, None before its first."""
         found = self._sources.get(source)
-        return None if found is None or source in self._muted else found.newest_keyframe
+        return None if found is None or source not in self._publishing else found.newest_keyframe
 
     def is_on_air(self, source: str) -> bool:
         """Whether there is a camera of this name whose pictures are let through."""
-        return source in self._sources and source not in self._muted
+        return source in self._sources and source in self._publishing
 
     def want_keyframe(self, source: str) -> None:
         """Ask for a keyframe of a source, however many ask at once."""
@@ -141,7 +148,7 @@ class Forwarder:
         """A participant has left for good: neither source nor listener any more."""
         self.remove_source(participant_id)
         self.set_lines(participant_id, {})
-        self._muted.discard(participant_id)
+        self._publishing.discard(participant_id)
         for name, source in list(self._shown.items()):
             if name[0] == participant_id:
                 self._unwatch(name, source)
@@ -151,7 +158,7 @@ class Forwarder:
         found = self._sources.get(source)
         if found is None:
             return
-        if source in self._muted:
+        if source not in self._publishing:
             found.dropped_muted_packets += 1
             return
         if packet.ssrc != found.ssrc:
@@ -269,7 +276,7 @@ class Forwarder:
         self._arm()
 
     def _can_ask(self, source: str, found: _Source) -> bool:
-        return (found.ask is not None or found.ssrc is not None) and source not in self._muted and not self._closed
+        return (found.ask is not None or found.ssrc is not None) and source in self._publishing and not self._closed
 
     def _ask(self, source: str, found: _Source) -> None:
         found.keyframe_requests += 1

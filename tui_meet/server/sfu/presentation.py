@@ -19,7 +19,6 @@ class Presentation:
         self._forwarder = Forwarder()
         self._presenter: str | None = None
         self._receivers: frozenset[str] = frozenset()
-        self._sources: set[str] = set()
         self._tap: Tap | None = None
         self._stills = Stills(self.want_keyframe)
 
@@ -40,12 +39,9 @@ class Presentation:
     def set_lines(self, participant_id: str, track: SlotTrack | None, camera: Camera | None) -> None:
         """What a participant's slides line can do now: `track` while it receives, `camera` while it sends."""
         if camera is None:
-            self._sources.discard(participant_id)
             self._forwarder.remove_source(participant_id)
         else:
-            self._sources.add(participant_id)
-            if participant_id != self._presenter:
-                self._forwarder.set_publishing(participant_id, False)
+            self._forwarder.set_publishing(participant_id, participant_id == self._presenter)
             self._forwarder.add_source(participant_id, camera)
         self._forwarder.show(participant_id, {LINE: self._presenter if participant_id in self._receivers else None})
         self._forwarder.set_lines(participant_id, {LINE: track} if track is not None else {})
@@ -79,7 +75,6 @@ class Presentation:
 
     def forget(self, participant_id: str) -> None:
         """A participant's call has ended. Who presents and receives is not changed by that: a new call may follow."""
-        self._sources.discard(participant_id)
         self._forwarder.forget(participant_id)
 
     def statistics(self) -> dict[str, object]:
@@ -102,8 +97,7 @@ class Presentation:
         self._stills.restart()
         if before is not None:
             self._forwarder.tap(before, None)
-            if before in self._sources:
-                self._forwarder.set_publishing(before, False)
+            self._forwarder.set_publishing(before, False)
         if presenter is not None:
             self._forwarder.set_publishing(presenter, True)
             if self._tap is not None:

@@ -25,8 +25,8 @@ __all__ = ["MediaRoom", "SdpRefused"]
 class MediaRoom:
     """Encoded video is forwarded through slots, audio is mixed. Participants are named by ids of the caller.
 
-    Mutes, slots and volumes may be set before a participant connects and hold until `disconnect`. All methods belong
-    on the event loop that the first call ran on.
+    Nobody's sound and picture reach anybody before `set_publishing` says so. Mutes, slots and volumes may be set before
+    a participant connects and hold until `disconnect`. All methods belong on the event loop that the first call ran on.
     """
 
     def __init__(
