@@ -249,3 +249,13 @@ def test_what_was_switched_during_an_outage_is_told_afterwards() -> None:
     out = meeting.feed(*roster(replace(MYSELF, role=Role.MODERATOR), *PEOPLE))
     assert [effect.muted for effect in of_type(out, ReportClientMute)] == [True]
     assert [effect.muted for effect in of_type(out, MuteVideo)] == [True]
+
+
+def test_who_does_not_want_to_come_back_is_told_at_once() -> None:
+    meeting = Meeting()
+    meeting.feed(Join(LINK, "Mira", try_resume=False), accepted(), StreamOpened())
+    meeting.feed(StreamLost("The server broke off the connection."))
+    assert meeting.is_in(Phase.ENDED)
+    assert meeting.state.ending is not None
+    assert meeting.state.ending.sentence == "The server broke off the connection."
+    assert meeting.state.ending.can_rejoin

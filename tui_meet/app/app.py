@@ -36,6 +36,7 @@ from tui_meet.core.commands import Join
 from tui_meet.core.effects import FaceCommand
 from tui_meet.core.errors import CommandError
 from tui_meet.core.links import format_link
+from tui_meet.core.model import MeetingLink
 from tui_meet.core.registry import BY_NAME
 from tui_meet.core.state import MeetingState, Phase
 from tui_meet.render.capability import ColourDepth, TerminalCapability
@@ -98,10 +99,11 @@ class MeetApp(App[int]):
         device_lister: DeviceLister | None = None,
         name: str = "",
         link: str = "",
+        order: Callable[[MeetingLink], Join] | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """`join` joins at once; `name` and `link` only fill the join form.
+        """`join` joins at once; `name` and `link` fill the join form, and `order` makes a wish to join of its link.
 
         `theme` empty takes the one that suits the terminal. `own_themes` is a person's folder of TOML themes; raises
         `ThemeError` where one of them is not usable. `clock` (monotonic) and `wall` (Unix) are seconds, the same
@@ -114,6 +116,7 @@ class MeetApp(App[int]):
         self.set_class(not capability.unicode, "-ascii")
         self._join = join
         self._form = (name, link)
+        self._order = order
         self._on_screen = ""
         self._left_ended = False
         """The person went from “it ended” back to the join form, and no new meeting has begun."""
@@ -151,7 +154,7 @@ class MeetApp(App[int]):
         name, link = self._form
         if self._join is not None:
             name, link = name or self._join.display_name, link or format_link(self._join.link)
-        self.install_screen(JoinScreen(face, name, link), "join")
+        self.install_screen(JoinScreen(face, name, link, order=self._order), "join")
         for screen_name, screen in (
             ("pin", PinScreen), ("waiting", WaitingScreen), ("meeting", MeetingScreen), ("ended", EndedScreen),
         ):  # fmt: skip

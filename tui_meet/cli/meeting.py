@@ -134,6 +134,7 @@ async def _run(
             own_themes=config_folder() / "themes",
             device_lister=lambda: device_rows(chosen),
             name=configuration.text("name"),
+            order=lambda asked: join_for(configuration, asked),
         )
 
         def tell_once(state: MeetingState) -> None:

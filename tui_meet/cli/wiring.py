@@ -64,4 +64,5 @@ def join_for(configuration: Configuration, link: MeetingLink, *, with_media: boo
         with_media=with_media,
         microphone_on=configuration.text("mic") != "none",
         camera_on=configuration.text("camera") != "none",
+        try_resume=configuration.switch("try_resume"),
     )

@@ -24,6 +24,8 @@ class Join:
     """False joins for control and chat alone (no call is placed)."""
     microphone_on: bool = True
     camera_on: bool = True
+    try_resume: bool = True
+    """Try to come back when signalling is lost; False ends the meeting for this client at once."""
 
 
 @dataclass(frozen=True, slots=True)

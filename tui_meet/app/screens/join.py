@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -18,6 +20,7 @@ from tui_meet.app.rows import plain
 from tui_meet.core.commands import Join
 from tui_meet.core.errors import LinkError
 from tui_meet.core.links import parse_link
+from tui_meet.core.model import MeetingLink
 from tui_meet.core.state import MeetingState, Phase
 
 
@@ -51,8 +54,12 @@ class JoinScreen(BaseScreen):
     ]
     AUTO_FOCUS = "#link"
 
-    def __init__(self, face: Face, name: str = "", link: str = "") -> None:
+    def __init__(
+        self, face: Face, name: str = "", link: str = "", *, order: Callable[[MeetingLink], Join] | None = None
+    ) -> None:
+        """`order` makes the wish to join from the person's settings; name, PIN and switches come from the form."""
         super().__init__(face)
+        self._order = order
         self._own_name = name
         self._link = link
         self._busy = False
@@ -130,13 +137,14 @@ class JoinScreen(BaseScreen):
             name_box.focus()
             return
         pin_box = self.query_one("#pin", Input)
+        order = self._order(link) if self._order is not None else Join(link, name)
         self._face.driver.send(
-            Join(
-                link,
-                name,
-                pin=pin_box.value,
-                microphone_on=self.query_one("#microphone", Checkbox).value,
-                camera_on=self.query_one("#camera", Checkbox).value,
+            replace(
+                order,
+                display_name=name,
+                pin=pin_box.value or order.pin,
+                microphone_on=order.microphone_on and self.query_one("#microphone", Checkbox).value,
+                camera_on=order.camera_on and self.query_one("#camera", Checkbox).value,
             )
         )
         pin_box.value = ""

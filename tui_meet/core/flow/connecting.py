@@ -86,6 +86,11 @@ def on_stream_opened(turn: Turn, _event: StreamOpened) -> None:
 
 def on_stream_lost(turn: Turn, event: StreamLost) -> None:
     """The event stream ended or could not be opened."""
+    joining = turn.memory.joining
+    if joining is not None and not joining.order.try_resume:
+        sentence = safe_text(event.sentence).strip() or endings.GAVE_UP.sentence
+        finish(turn, replace(endings.GAVE_UP, sentence=sentence), endings.COULD_NOT_RECONNECT)
+        return
     _signalling_lost(turn, SignallingMove.LOST, safe_text(event.sentence).strip() or "The connection is lost.")
 
 
