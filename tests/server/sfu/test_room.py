@@ -124,6 +124,18 @@ async def test_nobody_is_heard_or_seen_before_the_rules_say_so() -> None:
         await until(lambda: sees(b, mid, RED) and b.spectrum()[500] > 2000)
 
 
+async def test_a_room_without_calls_rests_and_wakes_with_the_next() -> None:
+    async with conference() as held:
+        a = await held.join("a", colour=None)
+        await until(lambda: len(a.heard) > 10)
+        await held.room.disconnect("a")
+        ticks = mixer(held)["ticks"]
+        await asyncio.sleep(0.3)
+        assert mixer(held)["ticks"] == ticks
+        b = await held.join("b", colour=None)
+        await until(lambda: len(b.heard) > 10)
+
+
 async def test_everyone_hears_all_but_themselves_and_silent_listeners_share_an_encoder() -> None:
     async with conference() as held:
         a = await held.join("a", colour=None, hertz=500, slots=0)
@@ -156,6 +168,7 @@ async def test_a_browser_with_one_line_is_sent_video_on_it_and_packets_never_sto
         held.clients.append(browser)
         browser.connection.getTransceivers()[1].direction = "sendrecv"
         browser.connection.addTransceiver("video", "inactive")
+        held.room.set_publishing("browser", audio=True, video=True)
         await browser.join(use_slot_mids=False)
         (mid,) = held.room.receive_mids("browser")
         await until(lambda: last_colour(browser, mid) is not None)

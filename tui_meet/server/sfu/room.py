@@ -116,6 +116,8 @@ class MediaRoom:
         self._presentation.forget(participant_id)
         self._mixer.remove(participant_id)
         self._studio.refresh()
+        if not self._links:
+            self._rest()
         if link is not None:
             await link.close()
 
@@ -321,6 +323,12 @@ class MediaRoom:
         ]
         for task in self._tasks:
             task.add_done_callback(_report_failure)
+
+    def _rest(self) -> None:
+        """Nobody is connected: nothing is mixed or watched until the next call."""
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
