@@ -140,13 +140,15 @@ async def test_a_quiet_stream_carries_comments(client: httpx.AsyncClient, monkey
 
 
 async def test_a_client_that_does_not_read_is_cut_and_counted() -> None:
-    made, _ = conferences(Clock())
+    clock = Clock()
+    made, _ = conferences(clock)
     conference = made.find("open")
     assert isinstance(conference, Conference)
     conference.join(on.Join("ada", "Ada"))
     conference.join(on.Join("bo", "Bo"))
     stream = conference.open_stream("bo")
     for number in range(3000):
+        clock.now += 0.2
         conference.do(on.SendMessage("ada", f"{number}", "text/plain"))
     assert stream.cut.is_set()
     assert conference.streams_cut == 1

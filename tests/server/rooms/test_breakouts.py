@@ -9,7 +9,7 @@ import pytest
 from tests.server.rooms.meeting_scene import MeetingScene
 from tests.server.rooms.scene import GUEST_PIN, HOST_PIN
 from tui_meet.server.rooms import breakout_events as ask
-from tui_meet.server.rooms import breakouts, conduct
+from tui_meet.server.rooms import breakouts, conduct, lobby
 from tui_meet.server.rooms import events as on
 from tui_meet.server.rooms.meeting import MAIN, PASS_SECONDS, Meeting
 from tui_meet.server.rooms.model import new_room
@@ -323,7 +323,7 @@ def test_a_transfer_pass_needs_the_pin_of_its_role(host: bool, pin: str, refused
 
 def test_wrong_pins_of_transfers_are_counted_with_those_at_the_door() -> None:
     scene = MeetingScene()
-    for _ in range(5):
+    for _ in range(lobby.HOST_PIN_FAILURES):
         scene.do(ask.MakeTransferPass(True, "no", "192.0.2.1"))
     assert scene.join("Ada", HOST_PIN) == ""
     assert scene.refusal is not None

@@ -8,7 +8,8 @@ import pytest
 
 from tests.server.rooms.scene import Scene
 from tui_meet.server.rooms import events as on
-from tui_meet.server.rooms import roles, rules
+from tui_meet.server.rooms import pace, roles, rules
+from tui_meet.server.rooms.model import MESSAGE_BURST
 from tui_meet.wire.infinity import codes
 from tui_meet.wire.meet import ACTIONS
 
@@ -221,3 +222,24 @@ def test_every_action_is_a_listed_one() -> None:
         assert scene.do(request) is None
         assert len(scene.clients["ada"].actions) == before + 1, request
     assert {action["action"] for action in scene.clients["ada"].actions} <= set(ACTIONS)
+
+
+def test_nobody_sends_messages_faster_than_the_others_can_be_told() -> None:
+    scene = Scene()
+    scene.host("ada")
+    scene.guest("bo")
+    refusal = None
+    for number in range(MESSAGE_BURST + 5):
+        refusal = scene.do(on.SendMessage("bo", str(number), "text/plain"))
+    assert refusal is not None
+    assert refusal.sentence == pace.TOO_FAST
+    assert [message["payload"] for message in scene.clients["ada"].messages] == [str(n) for n in range(MESSAGE_BURST)]
+    assert scene.do(on.SendMessage("ada", "calm down", "text/plain")) is None, "others are not held up"
+    scene.now += 0.5
+    taken = 0
+    for _ in range(10):
+        taken += scene.do(on.SendMessage("bo", "again", "text/plain", to="ada")) is None
+    assert taken == pace.MESSAGES_PER_SECOND / 2
+    scene.now += 3600
+    for _ in range(MESSAGE_BURST):
+        assert scene.do(on.SendMessage("bo", "later", "text/plain")) is None

@@ -22,6 +22,10 @@ WAITING_SECONDS = 900.0
 TOKEN_GRACE_SECONDS = 5.0
 """A token is given up this long after its end (the official client does the same)."""
 PIN_FAILURES = 5
+"""Wrong PINs from one network address within the window after which guests from there are held up."""
+HOST_PIN_FAILURES = 30
+"""After so many the host PIN is refused too. Until then it is taken: behind one address there may be many people, and
+somebody who cannot type must not keep the moderator out. Guessing six digits at this pace takes weeks."""
 PIN_WINDOW_SECONDS = 60.0
 MAX_REMEMBERED_ADDRESSES = 1000
 MAX_TAG_LENGTH = 256
@@ -144,14 +148,19 @@ def check_pin(room: Room, request: Join, now: float) -> tuple[Room, Role, Refusa
             return room, GUEST, Refusal(403, "A PIN is needed.", pin=ask)
         return room, GUEST, None
     failures = tuple(at for at in room.pin_failures.get(request.address, ()) if at > now - PIN_WINDOW_SECONDS)
-    if len(failures) >= PIN_FAILURES:
+    if len(failures) >= HOST_PIN_FAILURES:
         return room, GUEST, Refusal(403, codes.PIN_RETRIES)
+    for_hosts_alone = len(failures) >= PIN_FAILURES
     given = request.pin.encode("utf-8", "replace")
     # Both are compared always, so that the time of the answer tells nothing about either.
     is_host = compare_digest(given, settings.host_pin.encode())
     is_guest = compare_digest(given, settings.guest_pin.encode()) and bool(settings.guest_pin)
-    if is_host or is_guest:
+    if is_host or (is_guest and not for_hosts_alone):
         return room, CHAIR if is_host else GUEST, None
+    if for_hosts_alone:
+        # The same answer to a right guest PIN and to a wrong one: nobody learns by it which it was.
+        after = room if is_guest else _count_failure(room, request.address, (*failures, now))
+        return after, GUEST, Refusal(403, codes.PIN_RETRIES)
     return _count_failure(room, request.address, (*failures, now)), GUEST, Refusal(403, codes.INVALID_PIN)
 
 

@@ -17,6 +17,8 @@ EndAction = Literal["transfer", "disconnect"]
 
 TOKEN_SECONDS = 120.0
 """Lifetime of a token; clients refresh every third of it (wire document 4.7)."""
+MESSAGE_BURST = 20
+"""Messages that somebody who was quiet may send at once."""
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -126,6 +128,9 @@ class Person:
     spotlight: float = 0.0
     """Since when; 0 = not."""
     supports_direct_chat: bool = False
+    messages_left: float = MESSAGE_BURST
+    """How many messages may be sent at once, as of `message_at` (Unix s)."""
+    message_at: float = 0.0
     call_tag: str = ""
     token_expires: float = 0.0
     streams: int = 0

@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from tui_meet.server.rooms import events as on
-from tui_meet.server.rooms import lobby
+from tui_meet.server.rooms import lobby, pace
 from tui_meet.server.rooms.actions import action, done
 from tui_meet.server.rooms.model import CHAIR, GUEST, Person, Room
 from tui_meet.server.rooms.roles import NOBODY
@@ -112,6 +112,10 @@ def send_message(room: Room, request: on.SendMessage, now: float) -> on.Outcome:
         if target.waiting:
             return on.Outcome(room, refusal=on.Refusal(403, NOT_IN_YET))
         to = (target.uuid,)
+    counted = pace.after_message(sender, now)
+    if counted is None:
+        return on.Outcome(room, refusal=on.Refusal(403, pace.TOO_FAST))
+    room = room.with_person(counted)
     message = MessageReceived(sender.display_name, sender.uuid, payload, request.type, direct=bool(request.to))
     return on.Outcome(room, (on.Send(to, names.MESSAGE_RECEIVED, message.to_json(), lasting=True),) if to else ())
 
