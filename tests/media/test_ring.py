@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_meet.media.audio.meter import SILENCE_DBFS, Meter, dbfs
-from tui_meet.media.audio.ring import SAMPLE_RATE, TRIM_SAMPLES, JitterRing
+from tui_meet.media.audio.ring import TRIM_SAMPLES, JitterRing
+from tui_meet.media.types import SAMPLE_RATE
 
 BLOCK = 960
 

@@ -19,9 +19,10 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import Packet
 from av.stream import Stream
 
-from tui_meet.server.mixer.mix import BLOCK_SAMPLES, SAMPLE_RATE, add_up, limited
+from tui_meet.media.audio.opus import OpusDecoder, OpusEncoder
+from tui_meet.media.types import BLOCK_SAMPLES, SAMPLE_RATE
+from tui_meet.server.mixer.mix import add_up, limited
 from tui_meet.server.mixer.mixer import AudioMixer
-from tui_meet.server.mixer.opus import OpusDecoder, OpusEncoder
 from tui_meet.server.sfu.aiortc_bridge import tap_receiver
 from tui_meet.server.sfu.filler import still_picture
 from tui_meet.server.sfu.room import MediaRoom

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from tui_meet.media.audio.opus import OpusDecoder, OpusEncoder
+from tui_meet.media.types import BLOCK_SAMPLES
 from tui_meet.server.mixer.groups import ENCODER_LINGER_TICKS
 from tui_meet.server.mixer.intake import AudioIntake
-from tui_meet.server.mixer.mix import BLOCK_SAMPLES, Block
+from tui_meet.server.mixer.mix import Block
 from tui_meet.server.mixer.mixer import AudioMixer
-from tui_meet.server.mixer.opus import OpusDecoder, OpusEncoder
 
 
 class Person:
@@ -82,6 +83,12 @@ def test_encoders_are_shared_by_who_hears_the_same(mixer: AudioMixer, levels: li
     told = len(levels)
     run(mixer, [], 100)
     assert len(levels) == told, "nothing new is not told"
+
+
+def test_low_tones_go_through(mixer: AudioMixer) -> None:
+    a, b = Person(mixer, "a", 50.0), Person(mixer, "b")
+    run(mixer, [a], 60)
+    assert b.amplitude(50) > 5_000, "a voice codec's filter for low tones would take them out"
 
 
 def test_a_short_pause_keeps_the_encoders(mixer: AudioMixer) -> None:

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from tui_meet.media.types import BLOCK_SAMPLES
 from tui_meet.server.mixer.clock import TickClock, run_ticks
 from tui_meet.server.mixer.groups import COMMON, MixKey, mix_key, normalised_gains
-from tui_meet.server.mixer.mix import BLOCK_SAMPLES, KNEE, SILENCE, Block, add_up, level_dbfs, limited, without
+from tui_meet.server.mixer.mix import KNEE, SILENCE, Block, add_up, limited, without
 from tui_meet.server.mixer.ring import MAX_MS, TARGET_MS, SampleRing
 from tui_meet.server.mixer.speaker import VoiceActivity
 
@@ -44,11 +45,6 @@ def test_loud_sums_bend_monotonously_below_full_scale() -> None:
 def test_gains_scale_and_zero_silences() -> None:
     assert np.array_equal(limited(add_up([(tone(), 0.0)])), SILENCE)
     assert np.allclose(limited(add_up([(tone(), 0.5)])), tone() / 2, atol=1)
-
-
-@pytest.mark.parametrize(("amplitude", "dbfs"), [(32_767.0, -3.0), (10_000.0, -13.3), (100.0, -53.4), (0.0, -100.0)])
-def test_levels(amplitude: float, dbfs: float) -> None:
-    assert level_dbfs(tone(1_000.0, amplitude)) == pytest.approx(dbfs, abs=0.2)
 
 
 def test_speaking_has_attack_and_hangover_and_onsets_are_mixed_from_the_first_block() -> None:

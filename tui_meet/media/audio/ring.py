@@ -14,7 +14,8 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
-SAMPLE_RATE = 48_000
+from tui_meet.media.types import SAMPLE_RATE
+
 TRIM_SAMPLES = SAMPLE_RATE * 5 // 1000
 """How much a single trim takes out: 5 ms."""
 TRIM_PAUSE_SAMPLES = SAMPLE_RATE // 10

@@ -19,9 +19,9 @@ import numpy.typing as npt
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 
-from tui_meet.media.types import BLOCK_SAMPLES, SAMPLE_RATE
+from tui_meet.media.audio.opus import TIME_BASE, OpusEncoder
+from tui_meet.media.types import BLOCK_SAMPLES
 
-AUDIO_CLOCK = Fraction(1, SAMPLE_RATE)
 VIDEO_CLOCK_RATE = 90_000
 """Hz, RFC 3551."""
 VIDEO_CLOCK = Fraction(1, VIDEO_CLOCK_RATE)
@@ -48,36 +48,6 @@ class _Wake:
     async def wait(self) -> None:
         await self._event.wait()
         self._event.clear()
-
-
-class OpusEncoder:
-    """One voice, mono, at 32 kbit/s.
-
-    Ours and not aiortc's, whose voice mode filters the low tones out and which sends 96 kbit/s in stereo.
-    """
-
-    BITS_PER_SECOND = 32_000
-
-    def __init__(self) -> None:
-        self._codec = av.CodecContext.create("libopus", "w")
-        if not isinstance(self._codec, av.AudioCodecContext):
-            raise TypeError("libopus is no audio codec here")
-        self._codec.bit_rate = self.BITS_PER_SECOND
-        self._codec.format = av.AudioFormat("s16")
-        self._codec.layout = "mono"
-        self._codec.sample_rate = SAMPLE_RATE
-        self._codec.time_base = AUDIO_CLOCK
-        self._codec.options = {"application": "audio", "frame_duration": "20"}
-        self._samples = 0
-
-    def encode(self, samples: npt.NDArray[np.int16]) -> bytes:
-        """BLOCK_SAMPLES mono samples to one packet (RFC 6716)."""
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples)[None, :], format="s16", layout="mono")
-        frame.sample_rate = SAMPLE_RATE
-        frame.time_base = AUDIO_CLOCK
-        frame.pts = self._samples
-        self._samples += BLOCK_SAMPLES
-        return b"".join(bytes(packet) for packet in self._codec.encode(frame))
 
 
 class MicrophoneTrack(MediaStreamTrack):
@@ -122,7 +92,7 @@ class MicrophoneTrack(MediaStreamTrack):
             await self._wake.wait()
         packet = av.Packet(self._encoder.encode(samples))
         packet.pts = self.sent * BLOCK_SAMPLES
-        packet.time_base = AUDIO_CLOCK
+        packet.time_base = TIME_BASE
         self.sent += 1
         return packet
 
@@ -143,12 +113,15 @@ class PictureTrack(MediaStreamTrack):
         self._wake = _Wake()
         self._origin = time.monotonic()
         self._key_next = True
+        self._on = True
         self.dropped = 0
         """Pictures overwritten before they were encoded."""
 
     def put(self, picture: npt.NDArray[np.uint8], at: float) -> None:
         """Offer a (height, width, 3) BGR picture captured at `at` (monotonic s), from its source's thread."""
         with self._lock:
+            if not self._on:
+                return
             if self._newest is not None:
                 self.dropped += 1
             self._newest = (picture, at)
@@ -159,6 +132,14 @@ class PictureTrack(MediaStreamTrack):
         with self._lock:
             self._newest = None
             self._key_next = True
+
+    def set_on(self, on: bool) -> None:
+        """Take pictures or none; once this has returned for False, no earlier picture goes out either."""
+        with self._lock:
+            self._on = on
+            if not on:
+                self._newest = None
+                self._key_next = True
 
     async def recv(self) -> av.VideoFrame:
         """The newest picture as yuv420p; waits for one."""

@@ -6,8 +6,9 @@ ones are there (about 60 ms), then its time is filled with silence. No thread, n
 
 import numpy as np
 
-from tui_meet.server.mixer.mix import BLOCK_SAMPLES, Block
-from tui_meet.server.mixer.opus import OpusDecoder
+from tui_meet.media.audio.opus import OpusDecoder
+from tui_meet.media.types import BLOCK_SAMPLES
+from tui_meet.server.mixer.mix import Block
 from tui_meet.server.mixer.ring import SampleRing
 
 MAX_HELD = 4

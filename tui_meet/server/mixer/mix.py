@@ -5,15 +5,13 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_meet.media.types import BLOCK_SAMPLES
+
 Block = NDArray[np.int16]
 """One voice or one mix for 20 ms: shape (960,), int16."""
 Sum = NDArray[np.float32]
 """Several voices added up, not limited yet: shape (960,), float32, same scale as int16."""
 
-SAMPLE_RATE = 48_000
-"""Hz"""
-BLOCK_SAMPLES = 960
-"""samples in a block of 20 ms"""
 FULL_SCALE = 32_767.0
 KNEE = 0.75 * FULL_SCALE
 """Below this peak a mix passes unchanged; above it the rest is bent so that no sum reaches full scale abruptly."""
@@ -49,11 +47,3 @@ def limited(total: Sum) -> Block:
     room = FULL_SCALE - KNEE
     bent = np.where(magnitude > KNEE, KNEE + room * np.tanh((magnitude - KNEE) / room), magnitude)
     return np.rint(np.copysign(bent, total)).astype(np.int16)
-
-
-def level_dbfs(block: Block) -> float:
-    """Root mean square of `block` in dBFS (0 = full-scale square wave), -100 for digital silence."""
-    power = float(np.mean(np.square(block, dtype=np.float32)))
-    if power < 1e-1:
-        return -100.0
-    return max(-100.0, float(10.0 * np.log10(power / (32768.0 * 32768.0))))

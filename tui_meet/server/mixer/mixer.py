@@ -7,10 +7,12 @@ Everything runs on the event loop and nothing here awaits. Each tick costs about
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from tui_meet.media.audio.meter import SILENCE_DBFS, dbfs
+from tui_meet.media.audio.opus import OpusEncoder
+from tui_meet.media.types import BLOCK_SAMPLES
 from tui_meet.server.mixer.groups import ENCODER_LINGER_TICKS, NO_GAINS, Gains, MixKey, mix_key, normalised_gains
 from tui_meet.server.mixer.intake import AudioIntake
-from tui_meet.server.mixer.mix import BLOCK_SAMPLES, SILENCE, Block, Sum, add_up, level_dbfs, limited, without
-from tui_meet.server.mixer.opus import OpusEncoder
+from tui_meet.server.mixer.mix import SILENCE, Block, Sum, add_up, limited, without
 from tui_meet.server.mixer.speaker import VoiceActivity
 
 LEVEL_TICKS = 10
@@ -151,7 +153,7 @@ class AudioMixer:
         contributions: dict[str, Block] = {}
         for participant_id, voice in self._voices.items():
             block = voice.intake.read()
-            voice.activity.update(-100.0 if block is None else level_dbfs(block))
+            voice.activity.update(SILENCE_DBFS if block is None else dbfs(block))
             if voice.activity.contributes:
                 # A ring that ran dry for a moment keeps its mix: changing encoders would be heard.
                 contributions[participant_id] = SILENCE if block is None else block

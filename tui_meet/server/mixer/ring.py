@@ -4,7 +4,8 @@ from collections import deque
 
 import numpy as np
 
-from tui_meet.server.mixer.mix import BLOCK_SAMPLES, SAMPLE_RATE, Block
+from tui_meet.media.types import BLOCK_SAMPLES, SAMPLE_RATE
+from tui_meet.server.mixer.mix import Block
 
 TARGET_MS = 40
 """What is gathered before a voice starts, against jitter."""

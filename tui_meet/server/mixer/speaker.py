@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tui_meet.media.audio.meter import SILENCE_DBFS
+
 BLOCK_MS = 20.0
 CONTRIBUTOR_FLOOR_DBFS = -65.0
 """Quieter than this is not worth mixing: far below any room noise a microphone picks up."""
@@ -23,7 +25,7 @@ RELEASE_DB_PER_BLOCK = 1.5
 class VoiceActivity:
     """The voice of one participant, fed one block level after the other."""
 
-    _shown_dbfs: float = -100.0
+    _shown_dbfs: float = SILENCE_DBFS
     _loud_ms: float = 0.0
     _quiet_ms: float = HANGOVER_MS
     _below_floor_ms: float = CONTRIBUTOR_HANGOVER_MS
@@ -31,7 +33,7 @@ class VoiceActivity:
 
     def update(self, level_dbfs: float) -> None:
         """Take the level of the next 20 ms block, in dBFS."""
-        self._shown_dbfs = max(level_dbfs, self._shown_dbfs - RELEASE_DB_PER_BLOCK, -100.0)
+        self._shown_dbfs = max(level_dbfs, self._shown_dbfs - RELEASE_DB_PER_BLOCK, SILENCE_DBFS)
         self._below_floor_ms = 0.0 if level_dbfs > CONTRIBUTOR_FLOOR_DBFS else self._below_floor_ms + BLOCK_MS
         if level_dbfs > VOICE_FLOOR_DBFS:
             self._loud_ms += BLOCK_MS

@@ -12,10 +12,10 @@ from aiortc.mediastreams import MediaStreamError
 from av import Packet
 from av.stream import Stream
 
+from tui_meet.media.audio.opus import TIME_BASE
 from tui_meet.server.sfu.slot import CLOCK_RATE, SlotQueue
 
 VIDEO_TIME_BASE = Fraction(1, CLOCK_RATE)
-AUDIO_TIME_BASE = Fraction(1, 48_000)
 AUDIO_QUEUE_LIMIT = 10
 """packets of 20 ms"""
 FILLER_AFTER_SECONDS = 0.7
@@ -92,7 +92,7 @@ class MixTrack(_WakingTrack):
         if not self._queue:
             return None
         self.sent += 1
-        return _packet(*self._queue.popleft(), AUDIO_TIME_BASE)
+        return _packet(*self._queue.popleft(), TIME_BASE)
 
 
 class SlotTrack(_WakingTrack):
