@@ -247,6 +247,19 @@ def test_the_package_loads_where_the_portaudio_library_is_missing() -> None:
     assert done.stdout.strip() == "None"
 
 
+def test_a_portaudio_that_does_not_start_is_said(tmp_path: Path) -> None:
+    """In a process of its own: the library is there, but its start fails, as without any sound system."""
+    (tmp_path / "sounddevice.py").write_text(
+        "class PortAudioError(Exception): ...\nraise PortAudioError('Error initializing PortAudio', -9999)\n"
+    )
+    script = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r});"
+        "from tui_meet.media.devices import portaudio, probe; print(*probe.probe().problems, sep='|')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30)
+    assert "No sound: PortAudio could not be started (Error initializing PortAudio)" in done.stdout
+
+
 def test_trying_devices() -> None:
     loud = probe.test_microphone("tone:1000", 0.3)
     assert loud.peak_dbfs == pytest.approx(-12, abs=0.2)

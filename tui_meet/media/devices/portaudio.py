@@ -10,18 +10,29 @@ from typing import Any, Literal
 from tui_meet.media.devices.problem import DeviceUnavailable
 from tui_meet.media.devices.spec import DefaultDevice, DeviceSpec, NamedDevice, NumberedDevice
 
+MISSING = (
+    "No sound: the PortAudio library is missing; "
+    "install libportaudio2 (Debian, Ubuntu) or portaudio (Fedora, Arch, Homebrew)."
+)
+NOT_STARTED = (
+    "No sound: PortAudio could not be started ({reason}); see that the sound system runs, or join without sound "
+    "by --mic none --speaker none."
+)
+_problem = MISSING
+
 try:
     import sounddevice as _imported
 except OSError:
     # The Python package is there but the C library behind it is not.
     sounddevice: ModuleType | None = None
+except Exception as error:
+    # The import starts the library at once; the type of its error cannot be imported when that has failed.
+    if type(error).__name__ != "PortAudioError":
+        raise
+    sounddevice = None
+    _problem = NOT_STARTED.format(reason=error.args[0] if error.args else "unknown reason")
 else:
     sounddevice = _imported
-
-MISSING = (
-    "No sound: the PortAudio library is missing; "
-    "install libportaudio2 (Debian, Ubuntu) or portaudio (Fedora, Arch, Homebrew)."
-)
 
 Direction = Literal["microphone", "speaker"]
 
@@ -48,9 +59,9 @@ class SoundDevice:
 
 
 def library() -> Any:
-    """The sounddevice module. Raises `DeviceUnavailable` where PortAudio is missing."""
+    """The sounddevice module. Raises `DeviceUnavailable` where PortAudio is missing or does not start."""
     if sounddevice is None:
-        raise DeviceUnavailable(MISSING)
+        raise DeviceUnavailable(_problem)
     return sounddevice
 
 

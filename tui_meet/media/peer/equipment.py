@@ -59,6 +59,7 @@ class Equipment:
         self._camera_track: PictureTrack | None = None
         self._microphone_on = True
         self._camera_on = True
+        self._camera_switching = threading.Lock()
         self._deafened = False
         self._microphone_meter = Meter()
         self._speaker_meter = Meter()
@@ -197,10 +198,11 @@ class Equipment:
 
     def set_camera(self, on: bool) -> None:
         """Send pictures or none; the device is let go while off."""
-        self._camera_on = on
-        track, camera = self._camera_track, self._camera
-        if track is not None and not on:
-            track.pause()
+        with self._camera_switching:
+            self._camera_on = on
+            track, camera = self._camera_track, self._camera
+            if track is not None:
+                track.set_on(on)
         if camera is not None:
             camera.set_on(on)
 
@@ -214,7 +216,9 @@ class Equipment:
         """Feed these tracks from now on."""
         self.ring.clear()
         self._microphone_track = microphone
-        self._camera_track = camera
+        with self._camera_switching:
+            camera.set_on(self._camera_on)
+            self._camera_track = camera
 
     def leave_call(self) -> None:
         self._microphone_track = None

@@ -91,16 +91,24 @@ class PeerMedia:
 
     async def connect(self, signalling: CallSignalling, plan: MediaPlan) -> None:
         """Place a call, ending an earlier one. Raises `CallRefused`; everything later is told as an event."""
+        # Before anything is waited for: what is switched meanwhile is newer than the plan.
+        self._equipment.set_microphone(plan.microphone_on)
+        self._equipment.set_camera(plan.camera_on)
         await self.disconnect()
         self._generation += 1
         generation = self._generation
         media = self._media_loop()
         # Something must drive the sound, or no packet would ever flow.
         await asyncio.get_running_loop().run_in_executor(self._openers, self._equipment.open, "microphone")
-        self._equipment.set_microphone(plan.microphone_on)
-        self._equipment.set_camera(plan.camera_on)
-        call, offer = await media.run(self._make_call(plan))
+        made: list[Call] = []
+        try:
+            call, offer = await media.run(self._make_call(plan, made))
+        except asyncio.CancelledError:
+            # The call may have been finished over there all the same.
+            await media.run(_close_all(made))
+            raise
         self._call, self._signalling = call, signalling
+        self._equipment.join_call(call.microphone, call.camera)
         try:
             answer = await signalling.place(offer)
             call.call_id = answer.call_id
@@ -120,14 +128,14 @@ class PeerMedia:
         self._negotiation = Negotiation(call, signalling, media)
         self._presentation = Presentation(self._negotiation, call.slides, self._openers, self._tell)
 
-    async def _make_call(self, plan: MediaPlan) -> tuple[Call, CallOffer]:
+    async def _make_call(self, plan: MediaPlan, made: list[Call]) -> tuple[Call, CallOffer]:
         call = Call(plan, board=self.board, pool=self._scalers, play=self._equipment.ring.push, tell=self._tell)
+        made.append(call)
         try:
             offer = await call.offer()
         except BaseException:
             await call.close()
             raise
-        self._equipment.join_call(call.microphone, call.camera)
         return call, offer
 
     async def disconnect(self) -> None:
@@ -282,3 +290,8 @@ class PeerMedia:
             self._openers.shutdown(wait=False, cancel_futures=True)
         finally:
             self._closed.set_result(None)
+
+
+async def _close_all(calls: list[Call]) -> None:
+    for call in calls:
+        await call.close()
