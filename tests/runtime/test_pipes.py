@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.patience import PATIENCE
 from tests.runtime.parts import until
 from tui_meet.runtime.pipes import MAX_LINE_BYTES, LineOutput, LineSplitter, is_too_long, standard_input
 
@@ -57,7 +57,7 @@ async def test_input_arrives_line_by_line_and_ends() -> None:
     await asyncio.sleep(0.02)
     os.write(write, b"llo\n")
     os.close(write)
-    await asyncio.wait_for(task, 2)
+    await asyncio.wait_for(task, PATIENCE)
     os.close(read)
     assert lines == ["mute", "say héllo"]
 
@@ -72,10 +72,8 @@ async def test_a_closed_input_is_an_end() -> None:
 async def test_output_never_blocks_and_keeps_its_order() -> None:
     read, write = os.pipe()
     out = LineOutput(lambda: write)
-    started = time.monotonic()
     for number in range(5000):
         out(f"line {number} " + "x" * 100)
-    assert time.monotonic() - started < 2
     chunks: list[bytes] = []
 
     def drain() -> None:
@@ -83,7 +81,7 @@ async def test_output_never_blocks_and_keeps_its_order() -> None:
             chunks.append(os.read(read, 1 << 20))
 
     draining = asyncio.create_task(asyncio.to_thread(drain))
-    await out.flush(5)
+    await out.flush(PATIENCE)
     await draining
     lines = b"".join(chunks).decode().splitlines()
     assert [line.split()[1] for line in lines] == [str(number) for number in range(5000)]
@@ -95,7 +93,7 @@ async def test_lone_surrogates_do_not_stop_the_output() -> None:
     read, write = os.pipe()
     out = LineOutput(lambda: write)
     out("a\ud800b")
-    await out.flush(1)
+    await out.flush(PATIENCE)
     assert os.read(read, 100) == b"a?b\n"
     os.close(read)
     os.close(write)
@@ -110,7 +108,7 @@ async def test_nobody_reads() -> None:
     out("into the void")
     await until(lambda: bool(told))
     assert out.broken
-    await out.flush(1)
+    await out.flush(PATIENCE)
     os.close(write)
 
 
@@ -122,9 +120,9 @@ async def test_a_reader_that_is_too_slow_costs_lines_not_time(lines: int, monkey
     for _ in range(50):
         out("x" * 65536)
     assert out.dropped >= 50 - lines - 3
-    started = time.monotonic()
-    await out.flush(0.1)
-    assert time.monotonic() - started < 0.5
+    async with asyncio.timeout(PATIENCE):  # nobody reads, for ever
+        await out.flush(0.1)
+    assert not out.broken
     os.close(read)
     await until(lambda: out.broken)
     os.close(write)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from tests.patience import PATIENCE
 from tui_meet.backends.infinity.client import InfinityBackend
 from tui_meet.core import effects as fx
 from tui_meet.core import events as ev
@@ -52,7 +53,7 @@ class Probe:
                 self.events.append(event)
                 self._changed.notify_all()
 
-    async def next(self, kind: type[E], fits: Callable[[E], bool] = lambda _: True, timeout: float = 5) -> E:
+    async def next(self, kind: type[E], fits: Callable[[E], bool] = lambda _: True, timeout: float = PATIENCE) -> E:
         """The next fact of the kind that fits, after the last one asked for."""
         async with asyncio.timeout(timeout), self._changed:
             while True:
@@ -70,7 +71,7 @@ class Probe:
         self._tickets += 1
         return Ticket(self._tickets)
 
-    async def ask(self, request: fx.Request, timeout: float = 5) -> ev.RequestDone:
+    async def ask(self, request: fx.Request, timeout: float = PATIENCE) -> ev.RequestDone:
         """Carry out a request; its answer."""
         await self.backend.perform(request)
         return await self.next(ev.RequestDone, lambda done: done.ticket == request.ticket, timeout)
@@ -96,7 +97,7 @@ async def probing(
         yield probe
     finally:
         await probe.backend.aclose()
-        await asyncio.wait_for(listening, 2)
+        await asyncio.wait_for(listening, PATIENCE)
 
 
 def body_of(request: httpx.Request) -> Any:

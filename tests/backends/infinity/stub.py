@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tests.backends.infinity.probe import TOKEN_RESULT
+from tests.patience import PATIENCE
 from tui_meet.core.model import MeetingLink
 from tui_meet.wire.sse import format_event
 
@@ -64,7 +65,7 @@ class Stub:
     def end_stream(self) -> None:
         self._out.put_nowait(None)
 
-    async def until(self, reached: Callable[[], bool], timeout: float = 3) -> None:
+    async def until(self, reached: Callable[[], bool], timeout: float = PATIENCE) -> None:
         """Wait until what was asked makes `reached` true."""
         async with asyncio.timeout(timeout):
             while not reached():
@@ -133,7 +134,7 @@ async def stub_server() -> AsyncIterator[Stub]:
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve())
-    await asyncio.wait_for(server.listening.wait(), 5)
+    await asyncio.wait_for(server.listening.wait(), PATIENCE)
     stub.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:
         yield stub

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.backends.infinity.stub import Stub, stub_server
+from tests.patience import PATIENCE
 from tui_meet.backends.fake.media import FakeMedia
 from tui_meet.backends.infinity.client import InfinityBackend
 from tui_meet.core.commands import Join
@@ -43,7 +44,7 @@ class Client:
 
     async def event(self, name: str) -> Any:
         """Payload of the newest event of that name, waited for."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not any(event.name == name for event in self.told):
                 self._news.clear()
                 await self._news.wait()
@@ -53,7 +54,7 @@ class Client:
         """The first state that is so."""
         changed = asyncio.Event()
         forget = self.driver.snapshots.subscribe(lambda _: changed.set())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not reached(self.driver.state):
                 changed.clear()
                 await changed.wait()
@@ -155,7 +156,7 @@ async def test_presenting_takes_and_gives_back_the_floor(client: Client) -> None
     assert await client.event("presentationConnectionStateChange") == {"send": "connected", "recv": "new"}
     assert (await client.driver.run_line("page next")).message == "Page 2 of 3."
     client.stub.say("presentation_start", {"presenter_name": "Grace", "presenter_uri": "", "presenter_uuid": "guest-1"})
-    await client.stub.until(lambda: bool(client.posted(f"participants/{ME}/release_floor")), 10)
+    await client.stub.until(lambda: bool(client.posted(f"participants/{ME}/release_floor")))
     assert client.media.told[-2:] == [("present", None), ("receive_presentation", True)]
     assert not (await client.driver.run_line("present missing")).ok
     assert len(client.posted(floor)) == 2
@@ -173,7 +174,7 @@ async def test_a_host_is_referred_and_calls_from_the_breakout(client: Client) ->
 async def test_a_transfer_brings_its_token_in_the_body(client: Client) -> None:
     client.stub.say("refer", {"alias": "other room", "token": "b25jZQ==", "call_tag": "", "target": "conference"})
     assert await client.event("transfer") == {"alias": "other room"}
-    await client.stub.until(lambda: len(client.posted("request_token")) == 2, 10)
+    await client.stub.until(lambda: len(client.posted("request_token")) == 2)
     again = [asked for asked in client.stub.asked if asked.path == "request_token"][-1]
     assert (again.alias, again.body["token"], again.pin) == ("other room", "b25jZQ==", "")
     assert client.posted("release_token") == [{"reason": "Transfer"}]
@@ -189,5 +190,5 @@ async def test_codes_both_ways(client: Client, reason: str, code: str) -> None:
     ending = client.driver.state.ending
     assert ending is not None
     assert (ending.error, ending.code) == (reason, code)
-    await client.stub.until(lambda: bool(client.posted("release_token")), 10)
+    await client.stub.until(lambda: bool(client.posted("release_token")))
     assert client.posted("release_token") == [{"reason": reason}]

@@ -177,21 +177,22 @@ async def test_dropping_and_ending(table: Table) -> None:
     assert (await alan.next(ev.Disconnected)).code == "#pex125"
 
 
-async def test_leaving_is_seen_at_once_and_one_can_come_back(table: Table) -> None:
+async def test_leaving_is_seen_at_once_and_one_can_come_back(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lobby, "STREAM_GAP_SECONDS", 3600)  # it is no time that takes somebody off the roster
     ada, grace = await table.join("Ada", "2468"), await table.join("Grace")
     first = table.ids["Grace"]
     await grace.backend.perform(fx.Leave("User initiated disconnect"))
-    await ada.next(ev.ParticipantDeleted, lambda event: event.participant == first, timeout=1)
+    await ada.next(ev.ParticipantDeleted, lambda event: event.participant == first)
     accepted = await grace.join(table.link(), "Grace", "none")
     await ada.next(ev.ParticipantCreated, lambda event: event.participant.id == accepted.participant)
 
 
-async def test_a_token_of_one_second_lives_on_by_refreshes(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_token_of_three_seconds_lives_on_by_refreshes(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (lobby, rules, token):
-        monkeypatch.setattr(module, "TOKEN_SECONDS", 1.0)
+        monkeypatch.setattr(module, "TOKEN_SECONDS", 3.0)
     monkeypatch.setattr(lobby, "TOKEN_GRACE_SECONDS", 0.2)
     ada = await table.join("Ada", "2468")
-    await asyncio.sleep(1.6)
+    await asyncio.sleep(3.6)
     assert (await ada.ask(fx.SendMessage(ada.ticket(), "still here"))).ok
     await ada.backend.perform(fx.OpenStream())
     await ada.next(ev.StreamOpened)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.patience import PATIENCE
 from tui_meet.backends.infinity import tokens
 from tui_meet.backends.infinity.errors import Unreachable
 from tui_meet.backends.infinity.tokens import TokenKeeper
@@ -127,7 +128,7 @@ async def test_the_server_may_ask_for_a_refresh_now() -> None:
     await asyncio.sleep(0)
     assert not refreshed.is_set()
     keeper.refresh_soon()
-    await asyncio.wait_for(refreshed.wait(), 1)
+    await asyncio.wait_for(refreshed.wait(), PATIENCE)
     assert "first" not in repr(keeper)
     task.cancel()
     await asyncio.wait({task})

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tests.patience import PATIENCE
 from tui_meet.server.conferences import Conferences
 from tui_meet.server.media import MediaState, Picture
 from tui_meet.server.settings import room_settings
@@ -172,14 +173,14 @@ class Guest:
             self._changed.set()
 
     async def _read_stream(self, parser: EventStreamParser) -> None:
-        async with self.client.stream("GET", f"{self.base}events?token={self.token}", timeout=30) as response:
+        async with self.client.stream("GET", f"{self.base}events?token={self.token}", timeout=None) as response:
             assert response.status_code == 200
             assert response.headers["content-type"] == "text/event-stream"
             async for chunk in response.aiter_raw():
                 self.events += parser.feed(chunk)
                 self._changed.set()
 
-    async def until(self, name: str, containing: str = "", seconds: float = 5) -> ServerSentEvent:
+    async def until(self, name: str, containing: str = "", seconds: float = PATIENCE) -> ServerSentEvent:
         """The first event of this name from now on or already there; it and everything before are taken."""
         async with asyncio.timeout(seconds):
             while True:
@@ -214,7 +215,7 @@ async def join(
     return guest
 
 
-async def until(holds: Callable[[], bool], seconds: float = 5) -> None:
+async def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait until something holds that announces itself to nobody."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110

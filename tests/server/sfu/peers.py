@@ -15,6 +15,7 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import AudioFrame, VideoFrame
 from numpy.typing import NDArray
 
+from tests.patience import PATIENCE
 from tui_meet.server.sfu.aiortc_bridge import follow_sources
 from tui_meet.server.sfu.room import MediaRoom
 
@@ -213,7 +214,7 @@ def near(colour: Rgb, wanted: Rgb, tolerance: int = 25) -> bool:
     return all(abs(a - b) <= tolerance for a, b in zip(colour, wanted, strict=True))
 
 
-async def until(condition: Callable[[], object], seconds: float = 20.0) -> float:
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> float:
     """Wait for a condition; the seconds it took. Fails when it does not come true."""
     start = time.monotonic()
     while not condition():
