@@ -119,8 +119,8 @@ async def test_a_server_without_slots_shows_its_one_picture_and_oneself(running:
 async def test_moderators_see_rooms_and_go_there_by_enter(running: Running) -> None:
     async with running() as (desk, pilot):
         feed(desk, open_blue(help_asked_at=WALL - 3))
-        await until(pilot, lambda: "Blue: asks for help, 2 people, 4:10 left" in desk.lines("#moderation"))
-        assert "Main room: you are here, 5 people" in desk.lines("#moderation")
+        await until(pilot, lambda: "Blue: 2 people, asks for help, 4:10 left" in desk.lines("#moderation"))
+        assert "Main room: 5 people, you are here" in desk.lines("#moderation")
         assert "“Blue” asks for help." in desk.text()
         assert "open a breakout room" in desk.lines("#moderation")
         await pilot.press("4", "j", "j", "enter")

@@ -210,9 +210,9 @@ def _room_rows(state: MeetingState, wall: float) -> tuple[ActionRow, ...]:
         count = sum(not person.is_waiting for person in roster.people.values()) if roster is not None else 0
         facts = [f"{count} {'person' if count == 1 else 'people'}"]
         if room == state.current_room:
-            facts.insert(0, "you are here")
+            facts.append("you are here")
         if status is not None and status.help_asked_at > 0:
-            facts.insert(0, "asks for help")
+            facts.append("asks for help")
         if status is not None and (left := time_left(status, wall)):
             facts.append(f"{left} left")
         name = "Main room" if room == MAIN_ROOM else _breakout_name(state, room)
