@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from tests.app.conftest import Running, feed, until
-from tui_meet.app.actions import BY_KEY, BY_PERSON_KEY
+from tui_meet.app.actions import BY_KEY, BY_PERSON_KEY, Refuse, Run, press
 from tui_meet.app.screens.confirm import ConfirmScreen
 from tui_meet.backends.fake import scenes
 from tui_meet.core import effects as order
 from tui_meet.core.ids import MAIN_ROOM
+from tui_meet.core.model import ConferenceStatus, LocalMedia, Participant
 from tui_meet.core.registry import COMMANDS
-from tui_meet.core.state import Phase
+from tui_meet.core.state import MeetingState, Phase, Roster
 
 BORIS, EVE, ME = scenes.BORIS, scenes.EVE, scenes.ME
 
@@ -170,3 +175,25 @@ async def test_letters_go_to_the_line_that_has_the_focus(running: Running) -> No
         assert "mL" in desk.text()
         await pilot.press("escape", "L")
         await until(pilot, lambda: (order.SetLock, True) in _kinds(desk.requests()))
+
+
+@pytest.mark.parametrize(
+    ("microphone_on", "may_unmute", "means"),
+    [
+        (True, True, Run("unmute")),
+        (False, True, Run("unmute")),
+        (True, False, Run("mute")),
+        (False, False, Refuse("Only a moderator can unmute you: raise your hand to ask.")),
+    ],
+)
+def test_m_while_muted_by_the_room(microphone_on: bool, may_unmute: bool, means: Run | Refuse) -> None:
+    me = Participant(ME, "Mira", is_muted=True)
+    state = replace(
+        MeetingState(),
+        phase=Phase.IN_MEETING,
+        me=ME,
+        local=LocalMedia(microphone_on, True),
+        rosters={MAIN_ROOM: Roster({ME: me})},
+        statuses={MAIN_ROOM: ConferenceStatus(guests_can_unmute=may_unmute)},
+    )
+    assert press("m", state, None) == means

@@ -148,6 +148,15 @@ def test_unmute_lifts_the_rooms_mute_where_that_is_allowed() -> None:
     assert "Only a moderator can unmute you" in answer.message
 
 
+def test_muting_oneself_while_muted_by_the_room_holds_when_that_ends() -> None:
+    meeting = in_meeting(Role.PARTICIPANT)
+    meeting.feed(ParticipantUpdated(MAIN_ROOM, replace(MYSELF, is_muted=True)))
+    out = meeting.run("mute")
+    assert out[:2] == [e.SetMicrophone(False), e.ReportClientMute(NO, True)]
+    meeting.feed(ParticipantUpdated(MAIN_ROOM, replace(MYSELF, is_client_muted=True)))
+    assert not meeting.state.local.microphone_on
+
+
 def test_answers_come_in_the_order_of_the_lines() -> None:
     meeting = in_meeting()
     lines = ("lock", "mute", "say hi", "nonsense")

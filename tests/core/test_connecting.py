@@ -16,6 +16,7 @@ from tui_meet.core.effects import (
     OpenStream,
     ReportClientMute,
     RequestToken,
+    SetCamera,
     SetMicrophone,
     SetVolumes,
 )
@@ -179,6 +180,21 @@ def test_who_was_muted_by_the_room_does_not_come_back_louder() -> None:
     assert not meeting.state.local.microphone_on
 
 
+def test_whose_camera_the_room_switched_off_does_not_come_back_seen() -> None:
+    meeting = in_meeting(Role.PARTICIPANT)
+    meeting.feed(ParticipantUpdated(MAIN_ROOM, replace(MYSELF, is_camera_muted=True)))
+    meeting.feed(TokenLost())
+    again = ParticipantId("u-2")
+    out = meeting.feed(replace(accepted(Role.PARTICIPANT), participant=again), StreamOpened())
+    assert SetCamera(False) in out
+    assert of_type(out, ConnectMedia) == [ConnectMedia(9, (), True, False)]
+    assert [(effect.participant, effect.muted) for effect in of_type(out, MuteVideo)] == [(again, True)]
+    assert not meeting.state.local.camera_on
+    assert "camera was switched off" in meeting.texts()[-1]
+    meeting.run("camera on")
+    assert meeting.state.local.camera_on
+
+
 def test_sign_in_pauses_while_the_server_is_away_and_ends_when_refused() -> None:
     meeting = in_meeting()
     meeting.feed(TokenLost())
@@ -259,3 +275,17 @@ def test_who_does_not_want_to_come_back_is_told_at_once() -> None:
     assert meeting.state.ending is not None
     assert meeting.state.ending.sentence == "The server broke off the connection."
     assert meeting.state.ending.can_rejoin
+
+
+def test_who_does_not_want_to_come_back_is_not_signed_in_again_either() -> None:
+    meeting = Meeting()
+    meeting.feed(Join(LINK, "Mira", try_resume=False), accepted(), StreamOpened())
+    assert of_type(meeting.feed(TokenLost()), RequestToken) == []
+    assert meeting.state.ending is not None
+    assert meeting.state.ending.sentence == "The server no longer knows you."
+
+
+def test_an_old_stream_that_ends_late_ends_no_new_meeting() -> None:
+    meeting = Meeting()
+    meeting.feed(Join(LINK, "Mira", try_resume=False), StreamLost("Gone."))
+    assert meeting.is_in(Phase.JOINING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -310,6 +311,22 @@ def test_transfer_leaves_and_joins_with_the_token_but_not_the_pin() -> None:
     out = meeting.feed(accepted(Role.PARTICIPANT), StreamOpened())
     assert "authenticatedWithConference" in published(out)
     assert len(of_type(out, ConnectMedia)) == 1
+
+
+@pytest.mark.parametrize("target", ["conference", "breakout"])
+@pytest.mark.parametrize("alias", ["x\x1b]0;owned\x07", "a\u202eb", "a/b", "", "..", "a\n"])
+def test_a_transfer_to_a_name_that_is_none_changes_nothing(alias: str, target: Any) -> None:
+    meeting = in_meeting()
+    before = meeting.state
+    assert meeting.feed(Transferred(alias, token="t-1", target=target)) == []
+    assert meeting.state == replace(before, notices=meeting.state.notices)
+    assert "you stay here" in meeting.texts()[-1]
+
+
+def test_a_meeting_without_a_name_is_called_by_its_cleaned_alias() -> None:
+    meeting = Meeting()
+    meeting.feed(Join(LINK, "Mira"), replace(accepted(), conference_name="", alias="x\x1b[2J"))
+    assert "\x1b" not in meeting.state.conference_name
 
 
 def test_joining_twice_is_ignored() -> None:

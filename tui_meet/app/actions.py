@@ -125,7 +125,8 @@ _SELECT = "Select a person first: press 2, then j and k."
 def _toggle(
     specs: tuple[CommandSpec, ...], state: MeetingState, selected: Participant | None, *, about_person: bool
 ) -> Press:
-    for spec in specs:
+    # Who is muted by the room can both unmute and mute (for when that ends): the key means to be heard again first.
+    for spec in reversed(specs):
         if not reason_against(spec, state, selected, on_person=about_person):
             return start(spec, state, selected, on_person=about_person)
     return Refuse(_best_reason(specs, state, selected, about_person))

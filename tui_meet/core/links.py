@@ -67,7 +67,11 @@ def _origin(scheme: str, host: str, port: int | None) -> str:
 
 
 def _alias(path: str) -> str:
-    alias = unquote(path.strip("/"))
+    return check_alias(unquote(path.strip("/")))
+
+
+def check_alias(alias: str) -> str:
+    """The name of a meeting if a link may carry it. Raises `LinkError` with one sentence."""
     if not alias.strip():
         raise LinkError(f"The link names no meeting: {_LOOKS_LIKE}.")
     if _CONTROL.search(alias.replace(" ", "")) or "\ufffd" in alias:

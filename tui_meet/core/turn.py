@@ -77,6 +77,8 @@ class Memory:
     """The server was asked which layouts it has."""
     was_silenced: bool = False
     """The room had me muted when the token was lost: I must not come back louder than that."""
+    was_camera_muted: bool = False
+    """The same for the camera."""
 
     def new_ticket(self) -> Ticket:
         """A ticket for one request."""

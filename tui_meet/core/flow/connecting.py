@@ -14,6 +14,7 @@ from tui_meet.core.effects import (
     OpenStream,
     ReportClientMute,
     RequestToken,
+    SetCamera,
     SetMicrophone,
     SetVolumes,
 )
@@ -86,11 +87,6 @@ def on_stream_opened(turn: Turn, _event: StreamOpened) -> None:
 
 def on_stream_lost(turn: Turn, event: StreamLost) -> None:
     """The event stream ended or could not be opened."""
-    joining = turn.memory.joining
-    if joining is not None and not joining.order.try_resume:
-        sentence = safe_text(event.sentence).strip() or endings.GAVE_UP.sentence
-        finish(turn, replace(endings.GAVE_UP, sentence=sentence), endings.COULD_NOT_RECONNECT)
-        return
     _signalling_lost(turn, SignallingMove.LOST, safe_text(event.sentence).strip() or "The connection is lost.")
 
 
@@ -101,6 +97,7 @@ def on_token_lost(turn: Turn, _event: TokenLost) -> None:
         return
     me = turn.state.myself
     memory.was_silenced = memory.was_silenced or (me is not None and me.is_muted)
+    memory.was_camera_muted = memory.was_camera_muted or (me is not None and me.is_camera_muted)
     # the floor was that of a participant who is no more
     presenting.give_up_floor(turn, tell_server=False)
     stop_media(turn)
@@ -122,6 +119,11 @@ def _signalling_lost(turn: Turn, move: SignallingMove, sentence: str) -> None:
     memory = turn.memory
     leg = memory.signalling
     if not SIGNALLING.allows(leg.state, move):
+        return
+    if memory.joining is not None and not memory.joining.order.try_resume:
+        # up to “;” it says what is lost, after that how it is to come back
+        ending = replace(endings.GAVE_UP, sentence=f"{sentence.partition(';')[0].rstrip('. …')}.")
+        finish(turn, ending, endings.COULD_NOT_RECONNECT)
         return
     news = leg.state is Signalling.UP or leg.lost_since is None
     memory.signalling = machine.lost(leg, SIGNALLING.after(leg.state, move), turn.now, memory.chance)
@@ -176,6 +178,9 @@ def entered(turn: Turn) -> None:
     if memory.was_silenced:
         memory.was_silenced = False
         _stay_silent(turn)
+    if memory.was_camera_muted:
+        memory.was_camera_muted = False
+        _stay_unseen(turn)
     ask_for_layouts(turn)
     if not joining.order.with_media:
         return
@@ -220,6 +225,15 @@ def _stay_silent(turn: Turn) -> None:
     turn.set(local=replace(turn.state.local, microphone_on=False))
     turn.do(SetMicrophone(False))
     turn.note("You were muted before the connection was lost, so your microphone stays off.", banner=True)
+
+
+def _stay_unseen(turn: Turn) -> None:
+    """The room had my camera off under my old token: it is not opened by coming back."""
+    if not turn.state.local.camera_on:
+        return
+    turn.set(local=replace(turn.state.local, camera_on=False))
+    turn.do(SetCamera(False))
+    turn.note("Your camera was switched off before the connection was lost, so it stays off.", banner=True)
 
 
 def _report_devices(turn: Turn) -> None:

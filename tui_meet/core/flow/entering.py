@@ -7,9 +7,11 @@ from dataclasses import replace
 from tui_meet.core import endings
 from tui_meet.core.commands import GivePin, Join
 from tui_meet.core.effects import Leave, LeaveBreakout
+from tui_meet.core.errors import LinkError
 from tui_meet.core.events import JoinAccepted, JoinRefused, PinNeeded, ServerUnreachable, Transferred
 from tui_meet.core.flow import connecting, presenting
 from tui_meet.core.flow.finish import finish, forget_breakouts, forget_meeting, hang_up, settle_lines
+from tui_meet.core.links import check_alias
 from tui_meet.core.machines import join
 from tui_meet.core.machines.connection import Signalling
 from tui_meet.core.machines.join import PHASES, Move
@@ -119,7 +121,7 @@ def on_accepted(turn: Turn, event: JoinAccepted) -> None:
         me=event.participant,
         role=event.role,
         display_name=safe_name(event.display_name, turn.state.display_name),
-        conference_name=safe_name(event.conference_name, event.alias or memory.joining.link.alias),
+        conference_name=safe_name(event.conference_name, safe_name(event.alias, memory.joining.link.alias)),
         parts=event.parts,
         chat_enabled=event.chat_enabled,
         pin_prompt=None,
@@ -139,6 +141,12 @@ def on_transferred(turn: Turn, event: Transferred) -> None:
         return
     to_breakout = event.target == "breakout"
     back = event.target == "main" and memory.joining.home is not None
+    try:
+        if event.alias or not back:
+            check_alias(event.alias)
+    except LinkError:
+        turn.note("The server named another meeting by a name that is none; you stay here.", Severity.WARNING)
+        return
     turn.publish("transfer", {"alias": event.alias})
     for ticket, request in memory.watched.items():
         waiting = memory.desk.of_request(ticket)

@@ -64,6 +64,7 @@ def forget_meeting(turn: Turn) -> None:
     memory.gone.clear()
     memory.former_ids.clear()
     memory.was_silenced = False
+    memory.was_camera_muted = False
     memory.watched.clear()
     memory.layouts_asked = False
     presenting.forget(turn)
