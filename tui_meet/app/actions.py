@@ -236,6 +236,5 @@ _LABELS = {
 def takes_person(spec: CommandSpec) -> bool:
     """Whether the row names one or several people."""
     return any(
-        argument.kind in (Kind.WHO, Kind.WHO_MANY, Kind.WHO_OR_ALL, Kind.WHO_MANY_OR_ALL)
-        for argument in spec.arguments
+        argument.kind in (Kind.WHO, Kind.WHO_MANY, Kind.WHO_OR_ALL, Kind.WHO_MANY_OR_ALL) for argument in spec.arguments
     )

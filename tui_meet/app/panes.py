@@ -313,4 +313,3 @@ def _hint(key: str, state: MeetingState, selected: Participant | None) -> Hint |
         if not reason_against(spec, state, selected, on_person=on_person):
             return key, label(spec)
     return None
-

@@ -196,10 +196,7 @@ def open_material(path: str) -> Material:
 
 
 def _cannot_be_presented(path: str) -> str:
-    return (
-        f"The file {path} cannot be presented; "
-        "use a picture (PNG, JPEG or WebP), a PDF or a video (MP4 or WebM)."
-    )
+    return f"The file {path} cannot be presented; use a picture (PNG, JPEG or WebP), a PDF or a video (MP4 or WebM)."
 
 
 def _read_picture(data: bytes) -> Picture | None:
