@@ -54,8 +54,10 @@ async def test_three_wrong_pins_end_it_in_words(running: Running) -> None:
             await pilot.press("7", "enter")
             await until(
                 pilot,
-                lambda tries=tries: desk.state.pin_prompt is None  # type: ignore[misc]
-                or (desk.state.pin_prompt.wrong and desk.state.pin_prompt.tries_left == tries),
+                lambda tries=tries: (
+                    desk.state.pin_prompt is None  # type: ignore[misc]
+                    or (desk.state.pin_prompt.wrong and desk.state.pin_prompt.tries_left == tries)
+                ),
             )
         await until(pilot, lambda: desk.state.phase is Phase.ENDED)
         assert "PIN" in desk.lines("#ended-why")

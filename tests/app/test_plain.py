@@ -53,12 +53,10 @@ def test_tiles_stay_inside_and_apart(count: int, width: int, height: int) -> Non
         assert all(not region.overlaps(other) for other in plan.regions[index + 1 :])
 
 
-@pytest.mark.parametrize(
-    ("count", "columns", "rows"), [(1, 1, 1), (2, 1, 2), (4, 2, 2), (5, 2, 3), (9, 3, 3)]
-)
+@pytest.mark.parametrize(("count", "columns", "rows"), [(1, 1, 1), (2, 1, 2), (4, 2, 2), (5, 2, 3), (9, 3, 3)])
 def test_grid_at_the_size_of_a_wide_stage(count: int, columns: int, rows: int) -> None:
     regions = plan_stage(count, 112, 43).regions
-    assert (len({region.x for region in regions[: columns]}), len({region.y for region in regions})) == (columns, rows)
+    assert (len({region.x for region in regions[:columns]}), len({region.y for region in regions})) == (columns, rows)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -12,7 +13,16 @@ from tests.app.conftest import make_desk, until
 from tui_meet.app.app import MeetApp
 from tui_meet.backends.fake import scenes
 from tui_meet.backends.fake.meeting import FakeMeeting
-from tui_meet.core.events import Disconnected
+from tui_meet.core.events import (
+    BreakoutBegan,
+    CaptionArrived,
+    Disconnected,
+    MediaConnected,
+    PresentationStarted,
+    StatusChanged,
+)
+from tui_meet.core.ids import MAIN_ROOM, ParticipantId, RoomId
+from tui_meet.core.model import ConferenceStatus
 from tui_meet.render.capability import ColourDepth
 
 Compare = Callable[..., bool]
@@ -69,6 +79,28 @@ def test_meeting_without_colours_and_unicode(snap_compare: Compare) -> None:
 
 def test_completions(snap_compare: Compare) -> None:
     assert _compare(snap_compare, (120, 36), "#people", keys=("colon", *"ha", "tab"))
+
+
+@pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["wide", "80x24"])
+def test_slides_rooms_captions_and_level(snap_compare: Compare, size: tuple[int, int]) -> None:
+    meeting = scenes.planning()
+    meeting.status = replace(
+        meeting.status, live_captions_available=True, breakout_rooms=True,
+        classification_levels={1: "Public", 2: "Internal", 3: "Secret"}, classification_current=2,
+    )  # fmt: skip
+    blue = RoomId("blue")
+
+    def happen(_meeting: FakeMeeting) -> list[object]:
+        return [
+            MediaConnected(),
+            BreakoutBegan(blue, ParticipantId("me-in-blue")),
+            StatusChanged(blue, ConferenceStatus(breakout=True, breakout_name="Blue", end_time=scenes.EPOCH + 570)),
+            PresentationStarted(MAIN_ROOM, scenes.ALICE, "Alice Lindqvist"),
+            CaptionArrived(MAIN_ROOM, "The first page shows where we are", False, (scenes.CHIARA,)),
+        ]
+
+    keys = ("colon", *"captions on", "enter")
+    assert _compare(snap_compare, size, "#people", meeting, keys=keys, events=happen)
 
 
 def test_waiting(snap_compare: Compare) -> None:

@@ -50,7 +50,7 @@ STATE = state_with(
         ('drop "all"', {"who": (ALL,)}),
         ("admit grace hopper", {"who": GRACE}),
         ("hand lower ALL", {"who": Everybody.ALL}),
-        ("say he said \"hi\" and 'left", {"text": "he said \"hi\" and 'left"}),
+        ('say he said "hi" and \'left', {"text": 'he said "hi" and \'left'}),
         ('dm "Ada Lovelace"   two  words ', {"who": ADA, "text": "two  words"}),
         ("dm bob x", {"who": BOB, "text": "x"}),
         ('send {"to": "bob"}', {"object": {"to": "bob"}}),

@@ -144,9 +144,7 @@ def test_moderators_see_who_waits_until_nobody_does() -> None:
     [banner] = banners(meeting.state)
     assert (banner.text, banner.sticky) == ("Grace is waiting: admit or deny (a / x).", True)
     meeting.feed(ParticipantCreated(MAIN_ROOM, person(CAROL, "Carol", service_type="waiting_room")))
-    assert [notice.text for notice in banners(meeting.state)] == [
-        "Grace and Carol are waiting: admit or deny (a / x)."
-    ]
+    assert [notice.text for notice in banners(meeting.state)] == ["Grace and Carol are waiting: admit or deny (a / x)."]
     meeting.feed(ParticipantUpdated(MAIN_ROOM, replace(waits, service_type="conference")))
     assert [notice.text for notice in banners(meeting.state)] == ["Carol is waiting: admit or deny (a / x)."]
     meeting.feed(ParticipantDeleted(MAIN_ROOM, CAROL))

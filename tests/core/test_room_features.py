@@ -86,9 +86,7 @@ def test_levels_have_names_and_colours() -> None:
     assert classification(meeting.state) is None
     assert not of_type(meeting.run("classification 1"), fx.Answer)[0].ok
     colours = {2: "#123456", 1: "javascript:"}
-    status = ConferenceStatus(
-        classification_levels=LEVELS, classification_current=2, classification_colours=colours
-    )
+    status = ConferenceStatus(classification_levels=LEVELS, classification_current=2, classification_colours=colours)
     meeting.feed(e.StatusChanged(MAIN_ROOM, status))
     assert classification(meeting.state) == Classification(2, "Secret", "#123456")
     found = classification_levels(meeting.state)

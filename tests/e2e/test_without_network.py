@@ -43,9 +43,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.real
 @pytest.mark.usefixtures("no_network")
-def test_one_hears_the_other(
-    request: pytest.FixtureRequest, tmp_path: Path, headless: Callable[..., Headless]
-) -> None:
+def test_one_hears_the_other(request: pytest.FixtureRequest, tmp_path: Path, headless: Callable[..., Headless]) -> None:
     server: Server = request.getfixturevalue("server")
     heard = tmp_path / "heard.wav"
     grace = headless(server.link("open"), "Grace", "--mic", "none", "--speaker", f"file:{heard}", "--camera", "none")

@@ -260,9 +260,7 @@ async def test_odd_answers_are_refusals(
     await until(lambda: slides.shows(RED), PATIENCE)
 
 
-async def test_a_meeting_that_lets_us_not_send_is_a_refusal(
-    exchange: Exchange, presenter: Presenter, red: str
-) -> None:
+async def test_a_meeting_that_lets_us_not_send_is_a_refusal(exchange: Exchange, presenter: Presenter, red: str) -> None:
     class Unwilling(Line):
         async def update(self, call_id: str, sdp: str) -> str:
             return (await super().update(call_id, sdp)).replace("a=recvonly", "a=inactive", 2)

@@ -128,6 +128,7 @@ async def test_one_listener_that_fails_does_not_blind_the_others(
 
     scene.driver.snapshots.subscribe(broken)
     scene.driver.snapshots.subscribe(seen.append)
+
     def broken_too(event: PublicEvent, wall: float) -> None:
         raise RuntimeError("publish")
 

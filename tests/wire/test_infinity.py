@@ -79,7 +79,11 @@ def test_round_trips(values: st.SearchStrategy[Any], read: Callable[[Any], Any],
 
 foreign = st.recursive(
     st.one_of(
-        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=4),
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=4),
         st.sampled_from(("YES", "NO", "HOST")),
     ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)),
@@ -170,9 +174,7 @@ def test_expires_that_is_no_time(expires: object) -> None:
 
 
 def test_paths_are_encoded() -> None:
-    assert names.call_path("a@b/c d", "p", "c") == (
-        "/api/client/v2/conferences/a%40b%2Fc%20d/participants/p/calls/c"
-    )
+    assert names.call_path("a@b/c d", "p", "c") == ("/api/client/v2/conferences/a%40b%2Fc%20d/participants/p/calls/c")
     assert meet.conference_path("ä") == "/api/meet/v1/conferences/%C3%A4"
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tui_meet.app.rows import plain
 from tui_meet.core.model import Participant
 from tui_meet.core.registry import COMMANDS
-from tui_meet.core.specs import CommandSpec, Kind, why_not
+from tui_meet.core.specs import CommandSpec, Group, Kind, why_not
 from tui_meet.core.state import MeetingState
 
 
@@ -79,6 +79,11 @@ def start(spec: CommandSpec, state: MeetingState, selected: Participant | None, 
         return Refuse(reason)
     if not (spec.about_person or on_person):
         needed = [argument for argument in spec.arguments if not argument.optional]
+        if needed and selected is not None and _moves_somebody(spec):
+            others = needed[1:]
+            if not others:
+                return Run(f"{spec.name} {selected.id}")
+            return Ask(f"{spec.name} {selected.id} ", f"{others[0].name.capitalize()} for {name_of(selected)}")
         if needed:
             return Ask(f"{spec.name} ", "")
         return Run(spec.name, _question(spec, None))
@@ -89,6 +94,11 @@ def start(spec: CommandSpec, state: MeetingState, selected: Participant | None, 
     if others:
         return Ask(f"{spec.name} {person.id} ", f"{others[0].name.capitalize()} for {name_of(person)}")
     return Run(f"{spec.name} {person.id}", _question(spec, person))
+
+
+def _moves_somebody(spec: CommandSpec) -> bool:
+    """Moves a person between rooms: the selected one where there is one, else whoever is named on the line."""
+    return spec.group is Group.ROOMS and bool(spec.arguments) and spec.arguments[0].kind is Kind.WHO
 
 
 def reason_against(
@@ -142,7 +152,7 @@ def _against_other(spec: CommandSpec, state: MeetingState, person: Participant |
         return why_not(spec, state) if state.me is None else f"Only a moderator can {spec.name} somebody else."
     if person is None:
         return _SELECT
-    if person.id == state.me:
+    if person.id == state.me_here:
         return f"That is you: press {spec.key}."
     if spec.name == "mute":
         return f"{name_of(person)} is muted already." if person.is_muted else ""
@@ -157,7 +167,7 @@ def _against_other(spec: CommandSpec, state: MeetingState, person: Participant |
 
 def _against_person(spec: CommandSpec, state: MeetingState, person: Participant) -> str:
     name = name_of(person)
-    if person.id == state.me and spec.name in ("ignore", "drop"):
+    if person.id == state.me_here and spec.name in ("ignore", "drop"):
         return "That is you: use “leave” to go." if spec.name == "drop" else "That is you."
     if spec.name in ("admit", "deny"):
         return ""
@@ -213,12 +223,18 @@ _LABELS = {
     "deafen on": "deafen",
     "deafen off": "hear again",
     "stats": "figures",
+    "breakout open": "open a breakout room",
+    "breakout move": "move somebody to a room",
+    "breakout back": "back to the main room",
+    "breakout close": "close a breakout room",
+    "breakout help": "call a moderator here",
+    "breakout clear": "end a call for help",
+    "breakout leave": "leave the breakout room",
 }
 
 
 def takes_person(spec: CommandSpec) -> bool:
     """Whether the row names one or several people."""
     return any(
-        argument.kind in (Kind.WHO, Kind.WHO_MANY, Kind.WHO_OR_ALL, Kind.WHO_MANY_OR_ALL)
-        for argument in spec.arguments
+        argument.kind in (Kind.WHO, Kind.WHO_MANY, Kind.WHO_OR_ALL, Kind.WHO_MANY_OR_ALL) for argument in spec.arguments
     )

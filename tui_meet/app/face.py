@@ -67,5 +67,3 @@ class Face:
     def statistics(self) -> MediaStats:
         """Figures of the running call."""
         return self.driver.statistics()
-
-

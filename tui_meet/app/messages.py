@@ -44,6 +44,8 @@ class ActionChosen(Message):
     """Of the registry's row."""
     on_person: bool
     """It is about the selected person."""
+    line: str = ""
+    """Run this line instead; empty where the registry's row says what to do."""
 
 
 @dataclass

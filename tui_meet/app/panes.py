@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from tui_meet.app.actions import BY_KEY, BY_PERSON_KEY, Refuse, label, name_of, press, reason_against, target
 from tui_meet.app.marks import Marks
 from tui_meet.app.rows import plain
@@ -12,25 +14,27 @@ from tui_meet.app.widgets.roster import RosterRow
 from tui_meet.app.widgets.stage import StagePerson
 from tui_meet.app.widgets.tile import TileText
 from tui_meet.core import selectors
-from tui_meet.core.ids import StreamId
-from tui_meet.core.model import Participant
+from tui_meet.core.ids import MAIN_ROOM, RoomId, StreamId
+from tui_meet.core.model import ConferenceStatus, Participant
 from tui_meet.core.registry import COMMANDS
 from tui_meet.core.specs import CommandSpec, Group
-from tui_meet.core.state import MeetingState
-from tui_meet.media.slots import MAIN_STREAM, SELF_STREAM
+from tui_meet.core.state import Layer, MeetingState
+from tui_meet.media.slots import MAIN_STREAM, PRESENTATION_STREAM, SELF_STREAM
 
 Sections = tuple[tuple[str, tuple[ActionRow, ...]], ...]
 Hint = tuple[str, str]
 
-_MODERATION_GROUPS = (Group.ENTRY, Group.MUTE, Group.HAND, Group.PEOPLE, Group.STAGE, Group.MODE, Group.RECORDING,
-                      Group.SESSION, Group.CALLS)  # fmt: skip
+_MODERATION_GROUPS = (Group.ENTRY, Group.MUTE, Group.HAND, Group.PEOPLE, Group.STAGE, Group.MODE, Group.ROOMS,
+                      Group.RECORDING, Group.SESSION, Group.CALLS)  # fmt: skip
 _AT_THE_DOOR = ("admit", "deny")
 _ALWAYS = ("ignore",)
 """Rows of the moderation pane that are no moderator's privilege."""
 
 
-def header_text(state: MeetingState, now: float, wall: float) -> HeaderText:
-    """The top line; `now` in monotonic seconds, `wall` in Unix seconds."""
+def header_text(state: MeetingState, now: float, wall: float, page: tuple[int, int] = (0, 0)) -> HeaderText:
+    """The top line; `now` in monotonic seconds, `wall` in Unix seconds; `page` (from 1, pages) of what one presents."""
+    marked = selectors.classification(state)
+    in_breakout = state.current_room != MAIN_ROOM or state.status.breakout
     status, me, local = state.status, state.myself, state.local
     muted = me is not None and me.is_muted
     microphone = "muted by the room" if muted else "mic on" if local.microphone_on else "mic off"
@@ -41,6 +45,12 @@ def header_text(state: MeetingState, now: float, wall: float) -> HeaderText:
         elapsed=clock(selectors.seconds_in_meeting(state, now)) if state.started_at is not None else "",
         locked=status.locked,
         muted_all=status.guests_muted or status.all_muted,
+        room=f"breakout {_breakout_name(state, state.current_room)}" if in_breakout else "",
+        room_left=time_left(status, wall),
+        presenting=plain(PurePath(state.presentation.file).name),
+        page=f"page {page[0]}/{page[1]}" if page[1] > 1 else "",
+        classification=plain(marked.name) if marked is not None else "",
+        classification_colour=marked.colour if marked is not None else "",
         waiting=len(selectors.waiting(state)) if state.is_moderator else 0,
         hands=len(selectors.hands(state)),
         trouble=connection_words(state.connection, now),
@@ -51,6 +61,15 @@ def header_text(state: MeetingState, now: float, wall: float) -> HeaderText:
         moderator=state.is_moderator,
         time=time_of_day(wall),
     )
+
+
+def time_left(status: ConferenceStatus, wall: float) -> str:
+    """Until a breakout closes by itself, `4:10`; empty when it stays open. `wall` is Unix seconds."""
+    return clock(status.end_time - wall) if status.end_time > 0 else ""
+
+
+def _breakout_name(state: MeetingState, room: RoomId) -> str:
+    return plain(selectors.room_name(state, room)).removeprefix("breakout ").strip()
 
 
 def roster_rows(state: MeetingState, marks: Marks, wall: float) -> tuple[RosterRow, ...]:
@@ -64,7 +83,7 @@ def roster_rows(state: MeetingState, marks: Marks, wall: float) -> tuple[RosterR
         signs = marks_of(person, place, vad, marks, volume)
         rows.append(
             RosterRow(
-                person.id, number, shown_name(person), person.id == state.me, person.is_waiting, signs, words
+                person.id, number, shown_name(person), person.id == state.me_here, person.is_waiting, signs, words
             )
         )
     return tuple(rows)
@@ -74,7 +93,7 @@ def _muted_by(state: MeetingState, person: Participant) -> str:
     by = state.muted_by.get(person.id)
     if by is None or by == person.id:
         return ""
-    return "you" if by == state.me else plain(selectors.name_of(state, by, "a moderator"))
+    return "you" if by in (state.me, state.me_here) else plain(selectors.name_of(state, by, "a moderator"))
 
 
 def stage_people(state: MeetingState, marks: Marks) -> tuple[StagePerson, ...]:
@@ -86,20 +105,27 @@ def stage_people(state: MeetingState, marks: Marks) -> tuple[StagePerson, ...]:
         slot.participant: slot.stream for slot in state.slots if slot.participant is not None
     }
     first = [person.id for person in selectors.spotlighted(state)]
-    speaker = next((id for id in talking if id != state.me and id not in first), None)
+    speaker = next((id for id in talking if id != state.me_here and id not in first), None)
     if speaker is not None:
         first.append(speaker)
     people = {person.id: person for person in selectors.present(state)}
     order = [id for id in first if id in people] + [id for id in people if id not in first]
-    composed = not state.slots and StreamId(MAIN_STREAM) in state.pictures
+    composed = "slots" not in state.parts
     shown: list[StagePerson] = []
+    presenter = state.presenter
+    if presenter is not None:
+        name = plain(presenter.name).strip() or "Somebody"
+        text = TileText(f"{name} presents", ((marks.presenting, "info"),), sentence=_no_slides(state), full_name=name)
+        shown.append(StagePerson(PRESENTATION_STREAM, text, PRESENTATION_STREAM, is_large=True))
     if composed:
-        text = TileText(plain(state.conference_name) or "Meeting", note="as the server composes it")
-        shown.append(StagePerson(MAIN_STREAM, text, MAIN_STREAM))
+        name = plain(state.conference_name).strip() or "Meeting"
+        picture = "picture is coming" if state.connection.media is not Layer.OFF else "no picture now"
+        text = TileText(name, note="as the server composes it", sentence=picture)
+        shown.append(StagePerson(MAIN_STREAM, text, MAIN_STREAM, is_large=presenter is None))
     mine: StagePerson | None = None
     for id in order:
         person = people[id]
-        is_me = id == state.me
+        is_me = id == state.me_here
         if not is_me and (composed or person.call_type == "api"):
             continue
         signs = marks_of(person, places.get(id, 0), voices.get(id, 0), marks)
@@ -122,6 +148,13 @@ def stage_people(state: MeetingState, marks: Marks) -> tuple[StagePerson, ...]:
     return (*shown, mine) if mine is not None else tuple(shown)
 
 
+def _no_slides(state: MeetingState) -> str:
+    """Why there is no picture of what somebody presents, until there is one."""
+    if state.presentation.recv == "failed":
+        return "the presentation could not be received"
+    return "the presentation is coming"
+
+
 def _no_picture(person: Participant, camera_on: bool, stream: str, is_me: bool) -> str:
     if not camera_on:
         return "camera off"
@@ -130,8 +163,11 @@ def _no_picture(person: Participant, camera_on: bool, stream: str, is_me: bool) 
     return "picture is coming" if stream else "no picture now"
 
 
-def moderation_sections(state: MeetingState, selected: Participant | None) -> Sections:
-    """What can be done to the room and to the selected person; then what cannot be done now, with the reason."""
+def moderation_sections(state: MeetingState, selected: Participant | None, wall: float = 0.0) -> Sections:
+    """What can be done to the room and to the selected person; then what cannot be done now, with the reason.
+
+    Moderators see the open breakouts first; `wall` is Unix seconds.
+    """
     room: list[ActionRow] = []
     person: list[ActionRow] = []
     door: list[ActionRow] = []
@@ -144,7 +180,7 @@ def moderation_sections(state: MeetingState, selected: Participant | None) -> Se
             section.append(_action(spec, "", on_person))
         elif not _twin_possible(spec, state, selected):
             impossible.append(_action(spec, reason, on_person))
-    if selected is not None and selected.id != state.me and not selected.is_waiting:
+    if selected is not None and selected.id != state.me_here and not selected.is_waiting:
         for spec in BY_PERSON_KEY.get("u", ()):
             reason = reason_against(spec, state, selected, on_person=True)
             if not reason:
@@ -159,9 +195,30 @@ def moderation_sections(state: MeetingState, selected: Participant | None) -> Se
         sections.append(("For one person: select them (2, then j k)", ()))
     if room:
         sections.append(("The room", tuple(room)))
+    if state.is_moderator and state.breakouts:
+        sections.insert(0, ("Rooms (Enter goes there)", _room_rows(state, wall)))
     if impossible:
         sections.append(("Not possible now", tuple(impossible)))
     return tuple(sections)
+
+
+def _room_rows(state: MeetingState, wall: float) -> tuple[ActionRow, ...]:
+    """The main room and every open breakout: how many people, who asks for help, how long it is still open."""
+    rows: list[ActionRow] = []
+    for room in (MAIN_ROOM, *state.breakouts):
+        roster, status = state.rosters.get(room), state.statuses.get(room)
+        count = sum(not person.is_waiting for person in roster.people.values()) if roster is not None else 0
+        facts = [f"{count} {'person' if count == 1 else 'people'}"]
+        if room == state.current_room:
+            facts.append("you are here")
+        if status is not None and status.help_asked_at > 0:
+            facts.append("asks for help")
+        if status is not None and (left := time_left(status, wall)):
+            facts.append(f"{left} left")
+        name = "Main room" if room == MAIN_ROOM else _breakout_name(state, room)
+        target = "main" if room == MAIN_ROOM else room
+        rows.append(ActionRow("", "", f"{name}: {', '.join(facts)}", "", False, f"breakout move @me {target}"))
+    return tuple(rows)
 
 
 def _moderation_specs() -> tuple[CommandSpec, ...]:
@@ -169,7 +226,7 @@ def _moderation_specs() -> tuple[CommandSpec, ...]:
         spec
         for group in _MODERATION_GROUPS
         for spec in COMMANDS
-        if spec.group is group and spec.moderator
+        if spec.group is group and (spec.moderator or group is Group.ROOMS)
     ) + tuple(spec for spec in COMMANDS if spec.name in _ALWAYS)
 
 
@@ -237,7 +294,7 @@ def key_hints(
 def _person_hints(state: MeetingState, selected: Participant | None) -> list[Hint]:
     if selected is None:
         return [("j k", "select somebody")]
-    hints = [("Enter", "write to them")] if selected.id != state.me else []
+    hints = [("Enter", "write to them")] if selected.id != state.me_here else []
     for key in ("a", "x") if selected.is_waiting else ("u", "D", "s"):
         hint = _hint(key, state, selected)
         if hint is not None:
@@ -256,4 +313,3 @@ def _hint(key: str, state: MeetingState, selected: Participant | None) -> Hint |
         if not reason_against(spec, state, selected, on_person=on_person):
             return key, label(spec)
     return None
-

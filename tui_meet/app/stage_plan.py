@@ -20,6 +20,8 @@ MIN_HEIGHT = 5
 
 MOST_TILES = 12
 """However large the terminal: more faces at once are smaller and no clearer."""
+LARGE_SHARE = 4
+"""Of five parts of the stage, those that a large first tile gets where it shares the stage."""
 
 _FRAME = 2
 """Cells that a tile's frame takes in each direction."""
@@ -35,14 +37,18 @@ class Plan:
     """Tiles that have no room."""
 
 
-def plan_stage(count: int, width: int, height: int) -> Plan:
+def plan_stage(count: int, width: int, height: int, *, large: bool = False) -> Plan:
     """Place `count` tiles in `width` x `height` cells so that pictures come out as large as possible.
 
     All tiles are the same size; a last row that is not full stands in the middle. At least one tile is shown, however
-    small the stage; the others only where each has MIN_WIDTH x MIN_HEIGHT, and MOST_TILES in all.
+    small the stage; the others only where each has MIN_WIDTH x MIN_HEIGHT, and MOST_TILES in all. With `large` the
+    first tile gets most of the stage and the others a strip beside or below it, whichever leaves the large picture
+    larger.
     """
     if count <= 0 or width <= 0 or height <= 0:
         return Plan((), max(0, count))
+    if large and count > 1:
+        return _plan_large(count, width, height)
     shown = max(1, min(count, MOST_TILES, max(1, width // MIN_WIDTH) * max(1, height // MIN_HEIGHT)))
     columns = max(range(1, shown + 1), key=lambda columns: _score(shown, columns, width, height))
     rows = -(-shown // columns)
@@ -66,9 +72,31 @@ def plan_stage(count: int, width: int, height: int) -> Plan:
     return Plan(tuple(regions), count - shown)
 
 
+def _plan_large(count: int, width: int, height: int) -> Plan:
+    """The first tile large, the others as `plan_stage` places them in a strip to its right or below it."""
+    beside = max(MIN_WIDTH, width * (5 - LARGE_SHARE) // 5)
+    below = max(MIN_HEIGHT, height * (5 - LARGE_SHARE) // 5)
+    right = Region(0, 0, width - beside, height), Region(width - beside, 0, beside, height)
+    bottom = Region(0, 0, width, height - below), Region(0, height - below, width, below)
+    roomy = [
+        (large, strip)
+        for large, strip in (right, bottom)
+        if large.width >= strip.width and large.height >= MIN_HEIGHT and strip.height >= MIN_HEIGHT
+    ]
+    if not roomy:
+        return Plan((Region(0, 0, width, height),), count - 1)
+    large, strip = max(roomy, key=lambda regions: _picture_width(regions[0].width, regions[0].height))
+    plan = plan_stage(count - 1, strip.width, strip.height)
+    return Plan((large, *(region.translate(strip.offset) for region in plan.regions)), plan.hidden)
+
+
+def _picture_width(width: int, height: int) -> float:
+    """Cells that a picture is wide in a tile of this size."""
+    return min(max(0, width - _FRAME), max(0, height - _FRAME) * CELL_ASPECT * PICTURE_ASPECT)
+
+
 def _score(count: int, columns: int, width: int, height: int) -> tuple[bool, float, int]:
     """Better is larger: room for every tile first, then the picture's width, then fewer columns."""
     tile_width, tile_height = width // columns, height // -(-count // columns)
     fits = tile_width >= min(MIN_WIDTH, width) and tile_height >= min(MIN_HEIGHT, height)
-    inner = max(0, tile_width - _FRAME), max(0, tile_height - _FRAME)
-    return fits, min(inner[0], inner[1] * CELL_ASPECT * PICTURE_ASPECT), -columns
+    return fits, _picture_width(tile_width, tile_height), -columns

@@ -111,6 +111,4 @@ def message(id_: str, at: float, name: str, sender: str, text: str, direct: bool
 
 def stage(entries: Iterable[StageEntry]) -> dict[str, Any]:
     """`stage`; the seed's list is under `stage`."""
-    return {
-        "stage": [{"userId": entry.participant, "stageIndex": entry.index, "vad": entry.vad} for entry in entries]
-    }
+    return {"stage": [{"userId": entry.participant, "stageIndex": entry.index, "vad": entry.vad} for entry in entries]}

@@ -52,9 +52,7 @@ def everybody(state: MeetingState) -> tuple[tuple[RoomId, Participant], ...]:
     for room in rooms(state):
         me = state.me_in(room)
         found += [
-            (room, person)
-            for person in sorted_people(state, room)
-            if room == state.current_room or person.id != me
+            (room, person) for person in sorted_people(state, room) if room == state.current_room or person.id != me
         ]
     return tuple(found)
 
@@ -115,9 +113,7 @@ def spotlighted(state: MeetingState) -> tuple[Participant, ...]:
 def talking(state: MeetingState) -> tuple[Participant, ...]:
     """Who speaks now, the most recent to begin first."""
     people = state.roster.people
-    return tuple(
-        people[entry.participant] for entry in state.stage if entry.vad > 0 and entry.participant in people
-    )
+    return tuple(people[entry.participant] for entry in state.stage if entry.vad > 0 and entry.participant in people)
 
 
 def voice_activity(state: MeetingState, who: ParticipantId) -> int:

@@ -131,4 +131,3 @@ class Turn:
         settled = notices.settle(self.state.notices, topic)
         if settled is not self.state.notices:
             self.set(notices=settled)
-

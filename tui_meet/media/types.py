@@ -171,6 +171,8 @@ class MediaStats:
     """Decoded, all streams together."""
     dropped: tuple[tuple[str, int], ...] = ()
     """Every bounded queue of the plane with what it has dropped since the start."""
+    presented: tuple[int, int] = (0, 0)
+    """(page from 1, pages) of what is being presented; zeros while nothing is."""
 
 
 class MediaPlane(Protocol):

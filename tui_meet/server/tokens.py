@@ -76,9 +76,7 @@ class TokenTable:
         for digest in (tokens.current, *(digest for digest, _ in tokens.previous)):
             self._holders.pop(digest, None)
             self._retired[digest] = (holder, reason, now + RETIRED_SECONDS)
-        while self._retired and (
-            len(self._retired) > MAX_RETIRED or next(iter(self._retired.values()))[2] <= now
-        ):
+        while self._retired and (len(self._retired) > MAX_RETIRED or next(iter(self._retired.values()))[2] <= now):
             self._retired.popitem(last=False)
 
     def farewell(self, token: str, holder_alias: str, now: float) -> str | None:

@@ -62,8 +62,10 @@ async def _sees(probe: Probe, name: str, **fields: object) -> Participant:
     """The next update of somebody by that name with those fields."""
     found = await probe.next(
         ev.ParticipantUpdated,
-        lambda event: event.participant.display_name == name
-        and all(getattr(event.participant, field) == value for field, value in fields.items()),
+        lambda event: (
+            event.participant.display_name == name
+            and all(getattr(event.participant, field) == value for field, value in fields.items())
+        ),
     )
     return found.participant
 

@@ -132,5 +132,3 @@ async def test_the_server_may_ask_for_a_refresh_now() -> None:
     assert "first" not in repr(keeper)
     task.cancel()
     await asyncio.wait({task})
-
-

@@ -198,9 +198,7 @@ class Guest:
             await asyncio.gather(self._task, return_exceptions=True)
 
 
-async def join(
-    client: httpx.AsyncClient, alias: str, name: str, pin: str | None = None, watch: bool = True
-) -> Guest:
+async def join(client: httpx.AsyncClient, alias: str, name: str, pin: str | None = None, watch: bool = True) -> Guest:
     response = await client.post(
         f"{CLIENT_BASE}/conferences/{alias}/request_token",
         json={"display_name": name},

@@ -12,9 +12,7 @@ SLACK = 1e-9
 
 
 def _apart(a: Rect, b: Rect) -> bool:
-    return (
-        a.x + a.w <= b.x + SLACK or b.x + b.w <= a.x + SLACK or a.y + a.h <= b.y + SLACK or b.y + b.h <= a.y + SLACK
-    )
+    return a.x + a.w <= b.x + SLACK or b.x + b.w <= a.x + SLACK or a.y + a.h <= b.y + SLACK or b.y + b.h <= a.y + SLACK
 
 
 @given(st.sampled_from(LAYOUTS), st.integers(0, 60), st.booleans())

@@ -148,9 +148,7 @@ async def test_packets_lost_on_the_way_to_a_receiver_are_sent_again(one_line: bo
         await a.turn_slides("sendonly", SolidTrack(GREEN))
         await b.turn_slides("recvonly")
         await until(lambda: last_slide_is(b, GREEN))
-        sender = next(
-            t.sender for t in held.room._links["b"]._connection.getTransceivers() if t.mid == b.slides_mid
-        )
+        sender = next(t.sender for t in held.room._links["b"]._connection.getTransceivers() if t.mid == b.slides_mid)
         transport, lost = sender.transport, set()
         send = transport._send_rtp
 

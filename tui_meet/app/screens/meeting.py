@@ -30,6 +30,7 @@ from tui_meet.app.messages import (
 from tui_meet.app.pictures import Pictures
 from tui_meet.app.widgets import chat
 from tui_meet.app.widgets.banners import Banners
+from tui_meet.app.widgets.caption_line import CaptionsLine
 from tui_meet.app.widgets.chat import ChatPane
 from tui_meet.app.widgets.command_bar import CommandBar
 from tui_meet.app.widgets.header import Header
@@ -110,6 +111,7 @@ class MeetingScreen(BaseScreen):
         self._people = RosterPane(marks, id="people")
         self._chat = ChatPane(marks, id="chat")
         self._moderation = ModerationPane(marks, id="moderation")
+        self._captions = CaptionsLine(marks, id="captions")
         self._suggestions = Suggestions(marks)
         self._bar = CommandBar(marks)
         self._side = Vertical(self._people, self._chat, self._moderation, id="side")
@@ -128,6 +130,7 @@ class MeetingScreen(BaseScreen):
         with Horizontal(id="body"):
             yield self._stage
             yield self._side
+        yield self._captions
         yield self._bar
         yield self._suggestions
 
@@ -144,6 +147,7 @@ class MeetingScreen(BaseScreen):
         if before is None or state.chat.lines is not before.chat.lines:
             self._chat.show(state.chat.lines)
         self._people.show(panes.roster_rows(state, self._face.marks, self._face.wall()))
+        self._captions.show(state.captions)
         self._draw_stage(state)
         if before is None or _moderation_differs(before, state):
             self._draw_choices(state)
@@ -253,13 +257,16 @@ class MeetingScreen(BaseScreen):
     @on(PersonChosen)
     def _person_chosen(self, event: PersonChosen) -> None:
         person = self._face.state.roster.people.get(event.person)
-        if person is None or person.id == self._face.state.me:
+        if person is None or person.id == self._face.state.me_here:
             return
         self._show_pane("chat")
         self._chat.write(to=person.id, to_name=name_of(person))
 
     @on(ActionChosen)
     def _action_chosen(self, event: ActionChosen) -> None:
+        if event.line:
+            self.post_message(RunWanted(event.line, "key"))
+            return
         spec = BY_NAME[event.name]
         self._do(start(spec, self._face.state, self.selected_person, on_person=event.on_person))
 
@@ -299,7 +306,8 @@ class MeetingScreen(BaseScreen):
 
     def _draw_clock(self, state: MeetingState) -> None:
         wall = self._face.wall()
-        self._header.show(panes.header_text(state, self._face.clock(), wall))
+        page = self._face.statistics().presented if state.presentation.file else (0, 0)
+        self._header.show(panes.header_text(state, self._face.clock(), wall, page))
         self._banners.show(selectors.banners(state, wall))
 
     def _draw_stage(self, state: MeetingState) -> None:
@@ -308,7 +316,7 @@ class MeetingScreen(BaseScreen):
 
     def _draw_choices(self, state: MeetingState) -> None:
         selected = self.selected_person
-        self._moderation.show(panes.moderation_sections(state, selected))
+        self._moderation.show(panes.moderation_sections(state, selected, self._face.wall()))
         small = self._arrangement.size != "-wide"
         self._bar.hint(panes.key_hints(state, selected, self._focus_name(), small=small))
 
@@ -342,6 +350,9 @@ class MeetingScreen(BaseScreen):
         if self._selected is not None:
             self._people.show(panes.roster_rows(state, self._face.marks, self._face.wall()))
         self._draw_stage(state)
+        if state.breakouts:
+            # they say how long each room is still open
+            self._draw_choices(state)
         self._read_chat(state)
 
     def _level(self) -> None:
@@ -416,7 +427,10 @@ class MeetingScreen(BaseScreen):
 
 def _moderation_differs(before: MeetingState, state: MeetingState) -> bool:
     return (
-        before.rosters is not state.rosters
+        before.breakouts is not state.breakouts
+        or before.current_room != state.current_room
+        or before.presentation is not state.presentation
+        or before.rosters is not state.rosters
         or before.statuses is not state.statuses
         or before.local is not state.local
         or before.parts is not state.parts

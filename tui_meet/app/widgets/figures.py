@@ -6,6 +6,18 @@ from tui_meet.app.face import Face
 from tui_meet.app.rows import Row
 from tui_meet.app.widgets.lines import Rows
 
+SENDING = {
+    "new": "not sent", "connecting": "about to be sent", "connected": "being sent", "disconnected": "sent no more",
+    "failed": "could not be sent", "closed": "at its end",
+}  # fmt: skip
+"""What the states of sending a presentation mean."""
+
+RECEIVING = {
+    "new": "none received", "connecting": "about to come", "connected": "being received",
+    "disconnected": "received no more", "failed": "could not be received", "closed": "at its end",
+}  # fmt: skip
+"""What the states of receiving one mean."""
+
 
 class Figures(Rows, can_focus=False):
     """Twice a second while on show."""
@@ -53,6 +65,12 @@ def figure_rows(face: Face) -> list[Row]:
         ("speaker", f"{levels.speaker_dbfs:.0f} dBFS" if levels is not None else "no sound yet"),
     ]
     rows: list[Row] = [((f"{name:<20}", "dim"), (value, "strong")) for name, value in figures]
+    own, page = state.presentation, stats.presented
+    rows.append((("presentation", "accent"),))
+    rows.append((("yours".ljust(20), "dim"), (SENDING.get(own.send, own.send), "strong")))
+    if page[1]:
+        rows.append((("page".ljust(20), "dim"), (f"{page[0]} of {page[1]}", "strong")))
+    rows.append((("of others".ljust(20), "dim"), (RECEIVING.get(own.recv, own.recv), "strong")))
     if stats.dropped:
         rows.append((("dropped by queue", "accent"),))
         rows += [((f"{name:<20}", "dim"), (str(count), "warning" if count else "")) for name, count in stats.dropped]

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from tui_meet.app.marks import Marks
-from tui_meet.app.rows import Row, joined, row_width, spread
+from tui_meet.app.rows import Row, clip, joined, row_width, spread
 from tui_meet.app.view import level_blocks
 from tui_meet.app.widgets.lines import Line
 
 _METER = 8
 """Cells of the level meter."""
+
+_NAMES = 40
+"""Cells that the name of a level, a breakout or a file takes at most."""
+
+_SHORT_NAMES = 16
+"""The same where there is little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,18 @@ class HeaderText:
     elapsed: str = ""
     locked: bool = False
     muted_all: bool = False
+    room: str = ""
+    """The breakout one is in: `breakout Blue`."""
+    room_left: str = ""
+    """Until it closes by itself: `4:10`."""
+    presenting: str = ""
+    """What one presents oneself: `plan.pdf`."""
+    page: str = ""
+    """`page 2/5`."""
+    classification: str = ""
+    """Name of the level with which the meeting is marked."""
+    classification_colour: str = ""
+    """`#rrggbb`; the ground on which the name is written."""
     waiting: int = 0
     hands: int = 0
     trouble: str = ""
@@ -76,6 +94,13 @@ class Header(Line):
         text, marks = self._text, self._marks
         name: Row = ((f" {text.name}", "strong"),)
         facts: list[Row] = []
+        if text.classification:
+            word = f"classification: {text.classification}" if terse < 1 else text.classification
+            facts.append(((f" {clip(word, _NAMES, marks.ellipsis)} ", f"on {text.classification_colour}"),))
+        if text.room:
+            left = f" {marks.dot} {text.room_left} left" if text.room_left and terse < 3 else ""
+            room = clip(text.room, _NAMES if terse < 2 else _SHORT_NAMES, marks.ellipsis)
+            facts.append(((room + left, "accent"),))
         if text.trouble:
             facts.append(((f"{marks.problem} {text.trouble}", "bad"),))
         if text.waiting:
@@ -83,6 +108,10 @@ class Header(Line):
             facts.append(((f"{marks.waiting} {text.waiting} {word}".rstrip(), "accent"),))
         if text.hands and terse < 2:
             facts.append(((f"{marks.hand} {text.hands} {'hand' if text.hands == 1 else 'hands'}", "accent"),))
+        if text.presenting:
+            file = f" {clip(text.presenting, _NAMES if terse < 1 else _SHORT_NAMES, marks.ellipsis)}"
+            page = f" {marks.dot} {text.page}" if text.page and terse < 3 else ""
+            facts.append(((f"{marks.presenting} presenting{file if terse < 2 else ''}{page}", "info"),))
         if text.locked:
             facts.append(((f"{marks.locked} locked", "warning"),))
         if text.muted_all:

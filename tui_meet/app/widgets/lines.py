@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -32,6 +34,13 @@ LOOK_CSS = """
 """
 
 
+@lru_cache(maxsize=64)
+def _on(colour: str) -> Style:
+    """Whichever of black and white stands out more from this ground."""
+    ground = Color.parse(colour)
+    return Style(color=ground.get_contrast_text(1.0).rich_color, bgcolor=ground.rich_color, bold=True)
+
+
 def _css(widget: str) -> str:
     return "\n".join(f"{widget} > {line.strip()}" for line in LOOK_CSS.strip().splitlines())
 
@@ -43,7 +52,9 @@ class Looks(Widget):
     DEFAULT_CSS = _css("Looks")
 
     def look(self, name: str) -> Style:
-        """The Rich style of a look: only what it changes."""
+        """The Rich style of a look: only what it changes. `on #rrggbb` is that ground under black or white."""
+        if name.startswith("on #"):
+            return _on(name.removeprefix("on "))
         return self.get_component_rich_style(f"look--{name}", partial=True)
 
     def draw(self, row: Row, width: int, *, cursor: bool = False) -> Strip:

@@ -23,6 +23,8 @@ class ActionRow:
     reason: str
     """Why not; empty when it can be done."""
     on_person: bool
+    line: str = ""
+    """What Enter runs, where the row stands for one line: `breakout move @me main`."""
 
 
 class ModerationPane(Choice):
@@ -50,6 +52,9 @@ class ModerationPane(Choice):
 
     def chosen(self, key: str) -> None:
         kind, _, name = key.partition(":")
+        if kind == "line":
+            self.post_message(ActionChosen("", on_person=False, line=name))
+            return
         self.post_message(ActionChosen(name, on_person=kind == "person"))
 
     def _lay_out(self) -> None:
@@ -65,10 +70,10 @@ class ModerationPane(Choice):
         self.set_choices(choices)
 
     def _action(self, row: ActionRow, width: int) -> list[tuple[str, Row]]:
-        key = f"{'person' if row.on_person else 'room'}:{row.name}"
+        key = f"line:{row.line}" if row.line else f"{'person' if row.on_person else 'room'}:{row.name}"
         selected = key == self.cursor
         sign = self._marks.cursor if selected else " "
-        shown_key = f"{row.key or ':':>2} "
+        shown_key = f"{row.key or ('' if row.line else ':'):>2} "
         if not row.reason:
             return [(key, ((sign, "accent"), (shown_key, "key"), (clip(row.text, width - 5), "")))]
         head: Row = ((sign, "accent"), (shown_key, "dim"), (row.text, "dim"))

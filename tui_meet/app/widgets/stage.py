@@ -33,6 +33,8 @@ class StagePerson:
     is_me: bool = False
     is_first: bool = False
     """Speaks, or is in the spotlight: comes before the others."""
+    is_large: bool = False
+    """A presentation or a composed picture: gets most of the stage, before everybody; only one can be."""
 
 
 class StageLayout(Layout):
@@ -42,7 +44,8 @@ class StageLayout(Layout):
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         tiles = sorted((child for child in children if isinstance(child, Tile)), key=lambda tile: tile.place)
-        plan = plan_stage(len(tiles), size.width, size.height)
+        large = bool(tiles) and tiles[0].large
+        plan = plan_stage(len(tiles), size.width, size.height, large=large)
         return [
             WidgetPlacement(region, NULL_OFFSET, Spacing(), tile)
             for region, tile in zip(plan.regions, tiles, strict=False)
@@ -133,7 +136,8 @@ class Stage(Widget, can_focus=True):
         if not self.size.width or not self.display:
             return tuple((0, 0) for _ in streams)
         visible = {tile.person for tile in self._tiles.values() if tile.display}
-        plan = plan_stage(max(1, len(self._wanted())), self.size.width, self.size.height)
+        wanted = self._wanted()
+        plan = plan_stage(max(1, len(wanted)), self.size.width, self.size.height, large=self._has_large(wanted))
         region = plan.regions[-1]
         fitted = letterbox(max(1, region.width - 2), max(1, region.height - 2), 16, 9)
         size = (fitted.width, fitted.height)
@@ -204,7 +208,7 @@ class Stage(Widget, can_focus=True):
             at = order.index(id)
             if at > place:
                 order[place], order[at] = order[at], order[place]
-        order.sort(key=lambda id: present[id].is_me)
+        order.sort(key=lambda id: (not present[id].is_large, present[id].is_me))
         self._order = order
         if self._zoomed:
             if self._zoomed in present:
@@ -218,14 +222,18 @@ class Stage(Widget, can_focus=True):
         outside = [at for at in range(room, len(order)) if present[order[at]].stream]
         spare = [at for at in reversed(range(min(room, len(order)))) if not present[order[at]].stream]
         for away, place in zip(outside, spare, strict=False):
-            if not present[order[place]].is_first:
+            if not (present[order[place]].is_first or present[order[place]].is_large):
                 order[away], order[place] = order[place], order[away]
+
+    def _has_large(self, order: Sequence[str]) -> bool:
+        return any(person.is_large and person.id == order[0] for person in self._people) if order else False
 
     def _settle(self) -> None:
         """Give every person who has room a tile, and take the others' away."""
         width, height = self.size
         wanted = self._wanted()
-        plan = plan_stage(len(wanted), width, height)
+        large = self._has_large(wanted)
+        plan = plan_stage(len(wanted), width, height, large=large)
         room = len(plan.regions)
         self._prefer_pictures(wanted, room)
         visible = wanted[:room]
@@ -242,8 +250,9 @@ class Stage(Widget, can_focus=True):
                 tile = self._tiles[id] = Tile(id, self._capability, self._marks)
                 self.mount(tile)
                 changed = True
-            if tile.place != place:
-                tile.place = place
+            is_large = large and place == 0
+            if (tile.place, tile.large) != (place, is_large):
+                tile.place, tile.large = place, is_large
                 changed = True
         self._dress(plan.hidden)
         if changed:

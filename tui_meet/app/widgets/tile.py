@@ -48,6 +48,8 @@ class Tile(Looks):
         """Participant id, or the stream's id for a composed picture."""
         self.place = 0
         """Position on the stage."""
+        self.large = False
+        """It gets most of the stage."""
         self._marks = marks
         self._text = TileText("")
         self._slot: FrameSlot | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -111,7 +112,7 @@ class FakeMedia:
         return sdp
 
     def statistics(self) -> MediaStats:
-        return self.figures
+        return replace(self.figures, presented=(self._page, PAGES) if self._send == "connected" else (0, 0))
 
     def listen(self, listener: Callable[[MediaEvent], None]) -> None:
         self._listeners.append(listener)

@@ -115,9 +115,7 @@ _ROWS: dict[type, _Row] = {
     fx.TakeFloor: lambda e, me: WireRequest(_of(me, "take_floor")),
     fx.ReleaseFloor: lambda e, me: WireRequest(_of(me, "release_floor")),
     fx.ShowCaptions: lambda e, me: WireRequest(_of(me, "show_live_captions" if e.on else "hide_live_captions")),
-    fx.SendCaption: lambda e, me: WireRequest(
-        "captions", Caption(e.text, e.is_final).to_json(), extension=True
-    ),
+    fx.SendCaption: lambda e, me: WireRequest("captions", Caption(e.text, e.is_final).to_json(), extension=True),
     fx.OpenBreakout: _open_breakout,
     fx.MoveParticipants: _move,
     fx.CloseBreakout: lambda e, me: WireRequest(f"{_breakout(e.breakout)}/disconnect"),

@@ -133,9 +133,7 @@ class Translator:
     def _message(self, message: MessageReceived, room: RoomId) -> Facts:
         sender = ParticipantId(message.uuid)
         if message.is_text:
-            return (
-                ev.MessageArrived(self._new_id(), sender, message.origin, message.payload, message.direct, room),
-            )
+            return (ev.MessageArrived(self._new_id(), sender, message.origin, message.payload, message.direct, room),)
         content = read.as_object(read.parse_json(message.payload), "application message")
         return (ev.ApplicationMessageArrived(sender, message.origin, dict(content), message.direct, room),)
 

@@ -20,7 +20,7 @@ def _hand(up: bool) -> Action:
     def act(_invocation: Invocation, scene: Scene) -> Plan:
         return Plan(
             f"Your hand is {'up' if up else 'down'}.",
-            requests=(RaiseHand(NO_TICKET, _me(scene.state), up, scene.state.current_room),)
+            requests=(RaiseHand(NO_TICKET, _me(scene.state), up, scene.state.current_room),),
         )
 
     return act

@@ -28,9 +28,7 @@ def on_message(turn: Turn, event: MessageArrived) -> None:
     # an unknown or absent sender still has the name that the server gave
     name = name_of(state, event.sender, safe_name(event.origin))
     text = safe_text(event.text)
-    line = ChatMessage(
-        event.id, turn.wall, event.sender, name, text, room=event.room, direct=event.direct, mine=mine
-    )
+    line = ChatMessage(event.id, turn.wall, event.sender, name, text, room=event.room, direct=event.direct, mine=mine)
     turn.set(chat=add_line(state.chat, line))
     payload = published.message(event.id, turn.wall, name, event.sender, text, event.direct)
     turn.publish("directMessage" if event.direct else "message", payload, event.room)

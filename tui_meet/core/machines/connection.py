@@ -137,9 +137,7 @@ def lost(leg: Leg[S], paused: S, now: float, chance: Callable[[], float]) -> Leg
     held = leg.up_since is not None and now - leg.up_since >= STABLE
     if leg.lost_since is None or held:
         return Leg(paused, attempts=1, due_at=now + _pause(0, chance), lost_since=now)
-    return Leg(
-        paused, attempts=leg.attempts + 1, due_at=now + _pause(leg.attempts, chance), lost_since=leg.lost_since
-    )
+    return Leg(paused, attempts=leg.attempts + 1, due_at=now + _pause(leg.attempts, chance), lost_since=leg.lost_since)
 
 
 def up(leg: Leg[S], state: S, now: float) -> Leg[S]:

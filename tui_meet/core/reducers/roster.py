@@ -71,4 +71,3 @@ def _with(people: Mapping[ParticipantId, Participant], person: Participant) -> M
     if person.id not in people and len(people) >= MAX_PEOPLE:
         return people
     return {**people, person.id: person}
-

@@ -196,10 +196,7 @@ def open_material(path: str) -> Material:
 
 
 def _cannot_be_presented(path: str) -> str:
-    return (
-        f"The file {path} cannot be presented; "
-        "use a picture (PNG, JPEG or WebP), a PDF or a video (MP4 or WebM)."
-    )
+    return f"The file {path} cannot be presented; use a picture (PNG, JPEG or WebP), a PDF or a video (MP4 or WebM)."
 
 
 def _read_picture(data: bytes) -> Picture | None:
@@ -255,13 +252,18 @@ class Projector:
         self._thread = threading.Thread(target=self._run, name="media-slides", daemon=True)
         self._thread.start()
 
+    @property
+    def page(self) -> tuple[int, int]:
+        """(page from 1, pages) on show."""
+        return self._material.page, self._material.pages
+
     def turn(self, by: int) -> tuple[int, int]:
         """Show another page at once; (page, pages). Blocks for the drawing. Raises `ValueError`."""
         self._material.turn(by)
         with self._change:
             self._turned = True
             self._change.notify()
-        return self._material.page, self._material.pages
+        return self.page
 
     def close(self) -> None:
         """Nothing is delivered any more; the material is closed with the thread. Returns at once."""

@@ -272,6 +272,7 @@ class PeerMedia:
             round_trip_ms=now.round_trip_ms,
             pictures_per_second=max(0, now.pictures - earlier.pictures) / seconds if seconds > 0 else 0.0,
             dropped=(*call.dropped, *self._equipment.dropped, *slots),
+            presented=self._presentation.page if self._presentation is not None else (0, 0),
         )
 
     async def aclose(self) -> None:

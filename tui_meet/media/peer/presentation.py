@@ -121,6 +121,11 @@ class Presentation:
             # Nothing is sent or shown any more, which is what was asked for; the line itself follows next time.
             _log.info("the line for slides stays open: %s", refusal)
 
+    @property
+    def page(self) -> tuple[int, int]:
+        """(page from 1, pages) on show; zeros while nothing is presented."""
+        return self._projector.page if self._projector is not None else (0, 0)
+
     async def turn(self, by: int) -> tuple[int, int]:
         """Show another page; (page, pages). Raises `ValueError` when nothing is presented or it cannot be drawn."""
         projector = self._projector

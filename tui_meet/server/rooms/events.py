@@ -391,9 +391,7 @@ class CloseMedia:
     uuid: str
 
 
-Effect = (
-    Send | DropPerson | SetPublishing | SetSlots | SetGains | SetPresentation | SetComposition | CloseMedia
-)
+Effect = Send | DropPerson | SetPublishing | SetSlots | SetGains | SetPresentation | SetComposition | CloseMedia
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,10 @@ def apply(room: Room, request: on.Request, now: float) -> on.Outcome:
 
 def follow(room: Room, after: Room) -> tuple[Room, tuple[on.Effect, ...]]:
     """What follows by itself when a room has become another: the room it ends up as, and what is told and done."""
-    if (
-        after.people is not room.people
-        or (after.locked, after.started, after.reserved) != (room.locked, room.started, room.reserved)
+    if after.people is not room.people or (after.locked, after.started, after.reserved) != (
+        room.locked,
+        room.started,
+        room.reserved,
     ):
         after = lobby.settle(after)
     if after is not room:

@@ -45,7 +45,11 @@ class _PacketTap:
     def add(self, packet: RtpPacket) -> tuple[bool, None]:
         self._on_packet(
             IncomingPacket(
-                packet.ssrc, packet.sequence_number, packet.timestamp, bool(packet.marker), packet._data  # type: ignore[attr-defined]
+                packet.ssrc,
+                packet.sequence_number,
+                packet.timestamp,
+                bool(packet.marker),
+                packet._data,  # type: ignore[attr-defined]
             )
         )
         return False, None

@@ -49,6 +49,4 @@ def read_candidate(text: str) -> Candidate | None:
     port = int(match["port"])
     if match["protocol"].lower() != "udp" or match["component"] != "1" or port == 0 or host.is_unspecified:
         return None
-    return Candidate(
-        f"{match['foundation']} 1 udp {match['priority']} {host} {port} typ {match['type']}"
-    )
+    return Candidate(f"{match['foundation']} 1 udp {match['priority']} {host} {port} typ {match['type']}")

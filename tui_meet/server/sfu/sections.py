@@ -221,5 +221,3 @@ def kept_extensions(section: Section) -> tuple[str, ...]:
 def shown(text: str) -> str:
     """A client's text as it may stand in a sentence: quoted, without control characters, short."""
     return repr(text[:32])
-
-
