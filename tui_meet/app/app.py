@@ -17,6 +17,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import Theme
 
 from tui_meet.app.actions import Ask, Refuse, start
+from tui_meet.app.ascii import AsciiOnly
 from tui_meet.app.base_screen import BaseScreen
 from tui_meet.app.bridge import bridge
 from tui_meet.app.face import DeviceLister, Face
@@ -123,6 +124,7 @@ class MeetApp(App[int]):
         self._quitting = False
         self._unbridge: list[Callable[[], None]] = []
         self._no_colours = NoColor()
+        self._ascii_only = AsciiOnly()
         for found in load_themes(own_themes):
             self.register_theme(found)
         wanted = theme or theme_for(capability.depth)
@@ -141,10 +143,12 @@ class MeetApp(App[int]):
         }
 
     def get_line_filters(self) -> list[LineFilter]:
-        """On a terminal without colours none is written, whatever the theme says."""
+        """On a terminal without colours none is written, whatever the theme says; nor Unicode where it is not read."""
         filters = list(super().get_line_filters())
         if self._face.capability.depth is ColourDepth.NONE:
             filters.append(self._no_colours)
+        if not self._face.capability.unicode:
+            filters.append(self._ascii_only)
         return filters
 
     # Start and end.

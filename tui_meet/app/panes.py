@@ -7,7 +7,16 @@ from pathlib import PurePath
 from tui_meet.app.actions import BY_KEY, BY_PERSON_KEY, Refuse, label, name_of, press, reason_against, target
 from tui_meet.app.marks import Marks
 from tui_meet.app.rows import plain
-from tui_meet.app.view import clock, connection_words, marks_of, shown_name, time_of_day, volume_of, words_of
+from tui_meet.app.view import (
+    clock,
+    connection_words,
+    marks_of,
+    meeting_name,
+    shown_name,
+    time_of_day,
+    volume_of,
+    words_of,
+)
 from tui_meet.app.widgets.header import HeaderText
 from tui_meet.app.widgets.moderation import ActionRow
 from tui_meet.app.widgets.roster import RosterRow
@@ -40,8 +49,10 @@ def header_text(state: MeetingState, now: float, wall: float, page: tuple[int, i
     microphone = "muted by the room" if muted else "mic on" if local.microphone_on else "mic off"
     if local.deafened:
         microphone += ", deafened"
+    hidden = me is not None and me.is_camera_muted
+    camera = "camera off" if not local.camera_on else "camera off by the room" if hidden else "camera on"
     return HeaderText(
-        name=plain(state.conference_name).strip() or (state.link.alias if state.link is not None else "Meeting"),
+        name=meeting_name(state, "Meeting"),
         elapsed=clock(selectors.seconds_in_meeting(state, now)) if state.started_at is not None else "",
         locked=status.locked,
         muted_all=status.guests_muted or status.all_muted,
@@ -56,8 +67,8 @@ def header_text(state: MeetingState, now: float, wall: float, page: tuple[int, i
         trouble=connection_words(state.connection, now),
         microphone=microphone,
         microphone_live=local.microphone_on and not muted,
-        camera="camera on" if local.camera_on else "camera off",
-        camera_live=local.camera_on,
+        camera=camera,
+        camera_live=local.camera_on and not hidden,
         moderator=state.is_moderator,
         time=time_of_day(wall),
     )

@@ -31,6 +31,12 @@ def ago(seconds: float) -> str:
     return f"{int(seconds)} s" if seconds < 60 else f"{int(seconds // 60)} min"
 
 
+def meeting_name(state: MeetingState, otherwise: str) -> str:
+    """What the meeting is called, or its name in the link, as it may be shown."""
+    named = plain(state.conference_name).strip()
+    return named or (plain(state.link.alias).strip() if state.link is not None else "") or otherwise
+
+
 def shown_name(person: Participant | None) -> str:
     """The name as it may be shown; never empty."""
     return (plain(person.display_name).strip() if person is not None else "") or "no name"

@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 from tui_meet.app.base_screen import BaseScreen
 from tui_meet.app.messages import ShowWanted
 from tui_meet.app.rows import plain
+from tui_meet.app.view import meeting_name
 from tui_meet.core.state import MeetingState
 
 
@@ -54,7 +55,7 @@ class EndedScreen(BaseScreen):
         ending = state.ending
         if ending is None:
             return
-        name = plain(state.conference_name).strip() or (state.link.alias if state.link is not None else "")
+        name = meeting_name(state, "")
         self.query_one("#ended-name", Static).update(name)
         self.query_one("#ended-why", Static).update(plain(ending.sentence))
         said = plain(ending.error) if plain(ending.error) not in plain(ending.sentence) else ""

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from tui_meet.app.base_screen import BaseScreen
 from tui_meet.app.messages import RunWanted
-from tui_meet.app.rows import plain
+from tui_meet.app.view import meeting_name
 from tui_meet.core.commands import GivePin
 from tui_meet.core.state import MeetingState
 
@@ -47,7 +47,7 @@ class PinScreen(BaseScreen):
         prompt = state.pin_prompt
         if prompt is None:
             return
-        name = plain(state.conference_name).strip() or (state.link.alias if state.link is not None else "This meeting")
+        name = meeting_name(state, "This meeting")
         self.query_one("#ask-title", Static).update(f"{name} asks for a PIN")
         tries = "1 try left" if prompt.tries_left == 1 else f"{prompt.tries_left} tries left"
         wrong = f"{self._face.marks.problem} That PIN is wrong: {tries}." if prompt.wrong else ""

@@ -12,8 +12,7 @@ from textual.widgets import Static
 from tui_meet.app.base_screen import BaseScreen
 from tui_meet.app.face import Face
 from tui_meet.app.messages import RunWanted
-from tui_meet.app.rows import plain
-from tui_meet.app.view import clock, connection_words
+from tui_meet.app.view import clock, connection_words, meeting_name
 from tui_meet.core import selectors
 from tui_meet.core.state import MeetingState
 
@@ -53,7 +52,7 @@ class WaitingScreen(BaseScreen):
         self.set_interval(1.0, self._second)
 
     def show(self, state: MeetingState) -> None:
-        name = plain(state.conference_name).strip() or (state.link.alias if state.link is not None else "The meeting")
+        name = meeting_name(state, "The meeting")
         self.query_one("#wait-name", Static).update(name)
         if state.status.started:
             what = "You are in the waiting room. A moderator sees you here and lets you in; you need do nothing."

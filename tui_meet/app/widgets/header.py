@@ -49,6 +49,7 @@ class HeaderText:
     """`mic on`, `mic off`, `muted by the room`."""
     microphone_live: bool = False
     camera: str = ""
+    """`camera on`, `camera off`, `camera off by the room`."""
     camera_live: bool = False
     moderator: bool = False
     time: str = ""
