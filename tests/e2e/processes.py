@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
+
 COMMAND = (sys.executable, "-m", "tui_meet")
 Json = Mapping[str, Any]
 
@@ -55,7 +57,7 @@ class LineReader:
                     raise AssertionError(f"{why}; the last lines were:\n{shown}")
                 self._changed.wait(left)
 
-    def join(self, timeout: float = 5) -> None:
+    def join(self, timeout: float = PATIENCE) -> None:
         self._thread.join(timeout)
 
 
@@ -79,7 +81,7 @@ class Program:
         self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
 
-    def wait(self, timeout: float = 15) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """Exit code."""
         code = self.process.wait(timeout)
         self.out.join()
@@ -89,16 +91,16 @@ class Program:
     def kill(self) -> None:
         """SIGKILL, as a crash would."""
         self.process.kill()
-        self.process.wait(5)
+        self.process.wait(PATIENCE)
 
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(6)
+                self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait(5)
+                self.process.wait(PATIENCE)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
                 with contextlib.suppress(OSError):
@@ -117,7 +119,7 @@ class Headless(Program):
         super().__init__("headless", link, "--name", name, *options, environment=environment)
         self._answered = 0
 
-    def event(self, name: str, fits: Callable[[Json], bool] = lambda _: True, timeout: float = 10) -> Json:
+    def event(self, name: str, fits: Callable[[Json], bool] = lambda _: True, timeout: float = PATIENCE) -> Json:
         """The first event of that name that fits, among all that came and will come."""
 
         def line_fits(line: str) -> bool:
@@ -129,7 +131,7 @@ class Headless(Program):
     def events(self, name: str) -> list[Json]:
         return [data for data in map(_object, list(self.out.lines)) if data.get("event") == name]
 
-    def run(self, line: str, timeout: float = 15) -> Json:
+    def run(self, line: str, timeout: float = PATIENCE) -> Json:
         """Run a command; its answer."""
         start = self._answered
         self.write(line)
@@ -155,7 +157,7 @@ class Headless(Program):
         newest = self.events("participants")[-1]
         return {person["displayName"] for person in newest["participants"]}
 
-    def wait_names(self, names: set[str], timeout: float = 10) -> None:
+    def wait_names(self, names: set[str], timeout: float = PATIENCE) -> None:
         """Wait until the newest roster is exactly these people."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -209,7 +211,7 @@ class Server(Program):
         config = folder / "server.toml"
         config.write_text(rooms)
         super().__init__("serve", "--config", str(config), "--data", str(folder / "data"), *options)
-        _, line = self.out.wait(lambda text: "http://" in text, 20)
+        _, line = self.out.wait(lambda text: "http://" in text, PATIENCE)
         found = re.search(r"http://[\w.\[\]:]+", line)
         assert found is not None, line
         self.url = found.group().rstrip("/")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import shutil
 import subprocess
+import threading
+import time
 import wave
 from pathlib import Path
 
@@ -36,6 +40,55 @@ def read_wave(path: Path) -> Signal:
         samples = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).astype(np.float64) / 32768
         mono: Signal = samples.reshape(-1, file.getnchannels()).mean(axis=1)
         return mono
+
+
+def is_all_heard(spoken: Signal, recording: Path) -> bool:
+    """A running recording has what is loud of the speech, and then a second and a half of silence."""
+    try:
+        heard = read_wave(recording)
+    except (OSError, EOFError, wave.Error):  # it has not begun yet
+        return False
+    tail = heard[-RATE * 3 // 2 :]
+    return len(heard) > len(spoken) and bool(np.abs(tail).max() < 0.01 < 0.1 < np.abs(heard).max())
+
+
+class Playing:
+    """When a client begins to play a sound file: watches how far it has read (Linux)."""
+
+    def __init__(self, process: int, path: Path) -> None:
+        """From now on, until the file has been read."""
+        self._steps: list[tuple[float, int]] = []
+        """(Unix s, bytes read until then)"""
+        self._thread = threading.Thread(target=self._watch, args=(process, path.resolve()), daemon=True)
+        self._thread.start()
+
+    def _watch(self, process: int, path: Path) -> None:
+        read, size = -1, path.stat().st_size
+        with contextlib.suppress(OSError):  # the process has ended
+            while read < size:
+                for file in Path(f"/proc/{process}/fd").iterdir():
+                    with contextlib.suppress(OSError, ValueError):  # closed meanwhile
+                        if file.readlink() == path:
+                            place = int(Path(f"/proc/{process}/fdinfo/{file.name}").read_text().split()[1])
+                            if place != read:
+                                self._steps.append((time.time(), place))
+                            read = place
+                time.sleep(0.02)
+
+    def delay_ms(self, place: float, recording: Path) -> float | None:
+        """From microphone to speaker, give or take 50 ms: the file's begin stands `place` ms into an ended recording.
+
+        None where too little was seen of the reading.
+        """
+        # A step comes when what was read before has been played: 44 bytes of header, then 2 bytes a sample.
+        began = [
+            at - (before - 44) / 2 / RATE
+            for (_, before), (at, _) in itertools.pairwise(self._steps[len(self._steps) // 3 :])
+        ]
+        if len(began) < 3:
+            return None
+        ended = recording.stat().st_mtime
+        return round((ended - len(read_wave(recording)) / RATE + place / 1000 - float(np.median(began))) * 1000)
 
 
 def best_match(sent: Signal, heard: Signal) -> tuple[float, float]:

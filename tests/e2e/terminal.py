@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.e2e.processes import COMMAND
+from tests.patience import PATIENCE
 
 _SGR = re.compile(r"\x1b\[([\d;:]*)m")
 Colour = tuple[int, int, int]
@@ -41,7 +42,7 @@ class Terminal:
         self._run("new-session", "-d", "-x", str(columns), "-y", str(lines), "sh", "-c", shell)
 
     def _run(self, *words: str) -> str:
-        done = subprocess.run([*self._base, *words], check=True, capture_output=True, timeout=10)
+        done = subprocess.run([*self._base, *words], check=True, capture_output=True, timeout=PATIENCE)
         return done.stdout.decode("utf-8", "replace")
 
     def keys(self, *keys: str) -> None:
@@ -61,7 +62,7 @@ class Terminal:
     def resize(self, columns: int, lines: int) -> None:
         self._run("resize-window", "-x", str(columns), "-y", str(lines))
 
-    def wait(self, fits: str | Callable[[str], bool], timeout: float = 15) -> str:
+    def wait(self, fits: str | Callable[[str], bool], timeout: float = PATIENCE) -> str:
         """The first screen that contains the text, or fits. Fails the test with the last screen otherwise."""
         deadline = time.monotonic() + timeout
         while True:
@@ -72,7 +73,7 @@ class Terminal:
                 raise AssertionError(f"{fits!r} did not show in {timeout} s:\n{screen}")
             time.sleep(0.1)
 
-    def exit_status(self, timeout: float = 15) -> int:
+    def exit_status(self, timeout: float = PATIENCE) -> int:
         """Wait for the program to end; its exit code."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -106,7 +107,7 @@ class Terminal:
         return int(children[0])
 
     def close(self) -> None:
-        subprocess.run([*self._base, "kill-server"], check=False, capture_output=True, timeout=10)
+        subprocess.run([*self._base, "kill-server"], check=False, capture_output=True, timeout=PATIENCE)
 
 
 def _apply(codes: str, foreground: Colour | None, background: Colour | None) -> tuple[Colour | None, Colour | None]:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.processes import COMMAND, Headless, Server
 from tests.e2e.terminal import Terminal
+from tests.patience import PATIENCE
 
 QUIET = ("--mic", "none", "--speaker", "none", "--camera", "none")
 
@@ -18,7 +19,7 @@ QUIET = ("--mic", "none", "--speaker", "none", "--camera", "none")
 def _refused(*arguments: str, code: int = 1) -> str:
     """Run to the end; the one sentence on stderr."""
     done = subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL, check=False
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, check=False
     )
     assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
     lines = [line for line in done.stderr.splitlines() if line.strip()]
@@ -32,7 +33,7 @@ def _refused(*arguments: str, code: int = 1) -> str:
 def test_a_wrong_link_says_what_a_link_looks_like(command: str, link: str) -> None:
     done = subprocess.run(
         [*COMMAND, command, link, "--name", "Ada"],
-        capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
     assert done.returncode in (1, 2)
     assert "://" in done.stderr
@@ -86,7 +87,7 @@ def test_a_device_that_does_not_work_is_said_and_the_meeting_goes_on(
     client = headless(server.link("open"), "Ada", *options)
     client.event("connected")
     client.ok("say still here")
-    _, line = client.err.wait(lambda text: True, 5)
+    _, line = client.err.wait(lambda text: True, PATIENCE)
     assert len(line) > 20
     assert "Traceback" not in line
 

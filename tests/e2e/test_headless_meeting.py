@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.processes import Headless, Server
-from tests.e2e.sound import best_match, read_wave
+from tests.e2e.sound import RATE, Playing, best_match, is_all_heard, read_wave
+from tests.patience import PATIENCE, wait_until
 
 Start = Callable[..., Headless]
 QUIET = ("--mic", "none", "--speaker", "none", "--camera", "none")
@@ -27,11 +27,13 @@ def test_speech_goes_from_one_microphone_to_the_other_speaker(
     speaker = headless(server.link("open"), "Ada", "--mic", f"file:{speech}", "--speaker", "none", "--camera", "none")
     speaker.event("connected")
     spoken = read_wave(speech)
-    time.sleep(len(spoken) / 48_000 + 1.5)
+    playing = Playing(speaker.process.pid, speech)
+    wait_until(lambda: is_all_heard(spoken, heard), "the whole speech", len(spoken) / RATE + PATIENCE)
     listener.ok("leave")
     assert listener.wait() == 0
-    correlation, _ = best_match(spoken, read_wave(heard))
+    correlation, place = best_match(spoken, read_wave(heard))
     record_property("correlation", correlation)
+    record_property("delay_ms", playing.delay_ms(place, heard))
     assert correlation > 0.9
 
 
@@ -125,5 +127,5 @@ def test_headless_never_loads_the_screen() -> None:
         "import sys, tui_meet.cli.headless, tui_meet.runtime.headless, tui_meet.backends.infinity.client,"
         " tui_meet.media.peer.plane; print([name for name in sys.modules if name.startswith('textual')])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert done.stdout.strip() == "[]"

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from tests.e2e.processes import Headless, Server
+from tests.patience import PATIENCE
 
 Start = Callable[..., Headless]
 QUIET = ("--mic", "none", "--speaker", "none", "--camera", "none")
-SOON = 25.0
-"""s; machines that run tests are busy."""
+SOON = PATIENCE
 ROOMS = """
 [server]
 bind = "127.0.0.1:0"
