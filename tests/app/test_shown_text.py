@@ -27,7 +27,7 @@ ME = ParticipantId("me")
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("“mute-all” isn’t in force…", "\"mute-all\" isn't in force."),
+        ("“mute-all” isn’t in force…", '"mute-all" isn\'t in force.'),
         ("Zoë Łukasiewicz – Søren", "Zoe Lukasiewicz - Soren"),
         ("日本 🎤", "???? ??"),
         ("╭─┐│▌█", "+-+||#"),
