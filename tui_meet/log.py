@@ -21,9 +21,13 @@ _SECRETS = (
     # token=... of addresses, pin='...' of values
     re.compile(rf"""(?i)\b({_NAMES})=(?:"[^"]*"|'[^']*'|[^\s&#"',;)\]}}]+)"""),
     # token: ... and Authorization: ... of header lines
-    re.compile(rf"""(?im)^(\s*(?:{_NAMES}|authorization)\s*:\s*)(?!["'])\S.*$"""),
+    re.compile(rf"""(?im)^(\s*(?:{_NAMES}|authorization)\s*:\s*)\S.*$"""),
     # a=ice-pwd:... of SDP
     re.compile(r"""(?i)(a=ice-pwd:)[^\s\\]+"""),
+    # "pin": 1234 of JSON and Python
+    re.compile(rf"""(?i)(["'](?:{_NAMES})["']\s*[:,]\s*)\d[^\s,)\]}}]*"""),
+    # --pin 1234 of command lines, also as a list of arguments
+    re.compile(rf"""(?i)(--(?:[a-z]+-)*(?:{_NAMES})["']?,?\s+)(?!-)(?:"[^"]*"|'[^']*'|\S+)"""),
     # x-pexip-basic dXNlcjpwdw==
     re.compile(r"""(?i)\b(x-pexip-basic\s+)[A-Za-z0-9+/=_-]+"""),
 )

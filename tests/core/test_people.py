@@ -301,6 +301,19 @@ def test_failing_device_is_a_banner_and_the_meeting_goes_on() -> None:
     assert meeting.is_in(Phase.IN_MEETING)
 
 
+def test_other_texts_of_strangers_are_made_safe() -> None:
+    evil = person(ADA, "Ada", vendor="x\x1b[2J", protocol="a\u202eb", call_type="v\nw", service_type="c\x9b")
+    meeting = in_meeting()
+    out = meeting.feed(ParticipantUpdated(MAIN_ROOM, evil))
+    shown = meeting.state.roster.people[ADA]
+    for text in (shown.vendor, shown.protocol, shown.call_type, shown.service_type):
+        assert text.isprintable()
+    assert "\x1b" not in repr(out)
+    clean = person(ADA, "Ada", vendor="Pexip Infinity Connect/3.0.0-0+1b8f (Windows NT 10.0; Win64; x64) (Ω) nwjs")
+    meeting.feed(ParticipantUpdated(MAIN_ROOM, clean))
+    assert meeting.state.roster.people[ADA].vendor == clean.vendor
+
+
 def test_names_of_strangers_are_made_safe() -> None:
     meeting = in_meeting()
     rude = Participant(CAROL, "Eve\x1b]0;x\x07\u202egro" + "x" * 500)

@@ -106,6 +106,22 @@ async def test_a_capture_holds_no_secret() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        (f"promote\t{SECRET}", "promote hidden"),
+        (f"  promote   {SECRET} ", "promote hidden"),
+        (f"transfer\tGrace other {SECRET}", "transfer\tGrace other ***"),
+        ("say promote me", "say promote me"),
+    ],
+)
+def test_lines_with_secrets_are_written_without(line: str, written: str) -> None:
+    file = io.StringIO()
+    Recorder(file).witness(RunLine(line, Ticket(1)), 1.0, 2.0)
+    [given] = Replay(file.getvalue().splitlines()).inputs
+    assert given.item == RunLine(written, Ticket(1))
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         [],

@@ -34,6 +34,11 @@ SECRET = "s3cr3t-Zx"
         f'password="{SECRET} {SECRET}"',
         f"RequestToken(pin='{SECRET}')",
         f"Headers({{'token': '{SECRET}'}})",
+        f"token: '{SECRET}'",
+        f'pin: "{SECRET} {SECRET}"',
+        f"tui-meet join LINK --pin {SECRET} --name Ada",
+        f"tui-meet host standup --host-pin '{SECRET} x'",
+        f"['tui-meet', '--pin', '{SECRET}']",
     ],
 )
 def test_secrets_are_hidden(text: str) -> None:
@@ -48,6 +53,20 @@ def test_secrets_are_hidden(text: str) -> None:
 )
 def test_plain_text_stays(text: str) -> None:
     assert log.hide_secrets(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"pin": 12345678, "name": "Ada"}', '{"pin": [hidden], "name": "Ada"}'),
+        ("{'pin': 12345678}", "{'pin': [hidden]}"),
+        ('{"pin": null, "token": None}', '{"pin": null, "token": None}'),
+        ("--pin 12345678 --name Ada", "--pin [hidden] --name Ada"),
+        ("This meeting asks for a PIN: give it with --pin.", "This meeting asks for a PIN: give it with --pin."),
+    ],
+)
+def test_numbers_and_options_are_hidden_alone(text: str, shown: str) -> None:
+    assert log.hide_secrets(text) == shown
 
 
 @pytest.fixture

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from tests.runtime.parts import Backend, Brain, Media, turns, until
 from tui_meet.core import effects as fx
 from tui_meet.core import events as ev
-from tui_meet.core.commands import Dismiss
+from tui_meet.core.commands import Dismiss, Join
 from tui_meet.core.ids import RoomId, Ticket
+from tui_meet.core.model import MeetingLink
+from tui_meet.core.state import MeetingState, Phase
 from tui_meet.media.types import CallRefused, MediaConnected, PresentationState
 from tui_meet.runtime.driver import Driver
-from tui_meet.runtime.media_lane import NO_MEDIA
+from tui_meet.runtime.media_lane import NO_MEDIA, MediaLane
 
 CONNECT = fx.ConnectMedia(0, (), True, True, RoomId("b-1"))
 
@@ -107,3 +110,63 @@ async def test_the_meetings_own_offer_is_answered(table: Table) -> None:
     table.order(fx.AnswerOffer("v=0 theirs"))
     await until(lambda: bool(table.backend.answers))
     assert table.backend.answers == ["answer to v=0 theirs"]
+
+
+async def test_a_join_that_is_ignored_touches_no_device(table: Table) -> None:
+    await table.connected()
+    table.brain._state = replace(MeetingState(), phase=Phase.IN_MEETING)
+    table.order()
+    table.media.log.clear()
+    table.driver.send(Join(MeetingLink("http://x", "room"), "Ada", microphone_on=True, camera_on=True))
+    await turns()
+    assert table.media.log == []
+
+
+async def test_a_plane_that_could_not_be_made_is_made_later_and_the_fault_is_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    media, backend = Media(), Backend()
+    told: list[ev.Event] = []
+    failures = 2
+
+    def make() -> Media:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise ImportError("no such codec")
+        return media
+
+    async def found() -> Backend:
+        return backend
+
+    lane = MediaLane(make, found, told.append)
+    lane.prepare(microphone_on=False, camera_on=True)
+    await until(lambda: failures == 1)
+    for count in (1, 2):
+        lane.connect(CONNECT)
+        await until(lambda count=count: len(told) == count or "connect" in media.log)  # type: ignore[misc]
+        if "connect" in media.log:
+            break
+    await until(lambda: {"open", "connect"} <= set(media.log))
+    assert media.log.count("open") == 1
+    assert all(isinstance(event, ev.MediaLost) and "log file" in event.sentence for event in told)
+    assert len([record for record in caplog.records if record.exc_info]) == 1
+    await lane.aclose(1)
+
+
+async def test_a_plane_that_could_not_be_made_says_so_when_a_device_is_chosen() -> None:
+    told: list[ev.Event] = []
+
+    def make() -> Media:
+        raise ImportError("no such codec")
+
+    async def found() -> Backend:
+        return Backend()
+
+    lane = MediaLane(make, found, told.append)
+    lane.choose(fx.ChooseDevice(Ticket(1), "camera", "pattern"))
+    await until(lambda: bool(told))
+    [done] = told
+    assert isinstance(done, ev.DeviceChosen)
+    assert "log file" in done.problem
+    await lane.aclose(1)

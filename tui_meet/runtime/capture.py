@@ -16,6 +16,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TextIO
 
+from tui_meet.core.answers import shown
 from tui_meet.core.commands import Command, RunLine
 from tui_meet.core.events import Event
 
@@ -23,7 +24,7 @@ FORMAT = "tui-meet capture"
 VERSION = 1
 MASK = "hidden"
 """Stands where a secret was that was not empty."""
-_SECRET_COMMANDS = ("promote",)
+_SECRET_COMMANDS = {"promote": MASK}
 
 _INPUTS: dict[str, type] = {
     kind.__name__: kind for kind in (*typing.get_args(Event), *typing.get_args(Command))
@@ -105,12 +106,7 @@ class Replay:
 
 def _encode_input(item: Event | Command) -> Any:
     if isinstance(item, RunLine):
-        name, _, rest = item.line.strip().partition(" ")
-        if rest and name in _SECRET_COMMANDS:
-            item = dataclasses.replace(item, line=f"{name} {MASK}")
-        elif name == "transfer" and len(rest.split()) > 2:
-            # the last word may be a PIN
-            item = dataclasses.replace(item, line=f"{name} {' '.join(rest.split()[:-1])} {MASK}")
+        item = dataclasses.replace(item, line=shown(item.line.strip(), _SECRET_COMMANDS))
     return _encode(item)
 
 

@@ -126,7 +126,8 @@ class Driver:
 
     def send(self, command: Command) -> None:
         """Hand a wish to the core; what follows from it has been started when this returns."""
-        if isinstance(command, Join) and command.with_media:
+        can_join = self._session.state.phase in (Phase.IDLE, Phase.ENDED)  # else the core ignores it
+        if isinstance(command, Join) and command.with_media and can_join:
             # Devices take longer to open than a server to answer: begin now, not when the call is placed.
             self._media.prepare(microphone_on=command.microphone_on, camera_on=command.camera_on)
         self._feed(command)

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import functools
 import json
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,6 +18,7 @@ from tui_meet.core.errors import CommandError
 from tui_meet.core.ids import NO_TICKET
 from tui_meet.core.model import Ending, PublicEvent, Severity
 from tui_meet.core.published import iso
+from tui_meet.core.sanitise import safe_text
 from tui_meet.core.state import Layer, MeetingState, Phase
 from tui_meet.runtime.driver import Driver
 from tui_meet.runtime.pipes import LineOutput, is_too_long, standard_input, standard_output
@@ -43,6 +45,16 @@ _MEETING_ENDED = frozenset(
 """Reasons (wire document, section 5) that end the meeting for everybody: nothing has failed."""
 
 
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What JSON may hold as it is, but what steers or confuses a terminal that shows it."""
+
+
+def as_line(fields: dict[str, object]) -> str:
+    """One line of JSON in which other scripts stay readable and everything that steers a terminal is escaped."""
+    text = json.dumps(fields, ensure_ascii=False, default=str)
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def exit_code(ending: Ending) -> int:
     """0 when the meeting was over or was left, 1 when this client was refused, thrown out or cut off."""
     return DONE if ending.by_user or ending.error in _MEETING_ENDED else FAILED
@@ -50,7 +62,7 @@ def exit_code(ending: Ending) -> int:
 
 def write_error(sentence: str) -> None:
     """One line on stderr."""
-    text = " ".join(sentence.split())
+    text = safe_text(" ".join(sentence.split()))
     if text and sys.stderr is not None:
         encoding = sys.stderr.encoding or "utf-8"
         sys.stderr.write(text.encode(encoding, "replace").decode(encoding) + "\n")
@@ -138,7 +150,7 @@ class _Headless:
         self._emit({"result": answer.line, "ok": answer.ok, "code": answer.code, "message": answer.message})
 
     def _emit(self, line: dict[str, object]) -> None:
-        self._write(json.dumps(line, ensure_ascii=False, default=str))
+        self._write(as_line(line))
 
     # In.
 

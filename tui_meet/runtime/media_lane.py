@@ -33,6 +33,10 @@ NO_MEDIA = "This client runs without sound and picture."
 _FAULT = "Sound and picture could not be set up because of a fault in this program; the log file has the details."
 
 
+class _NotMade(CallRefused):
+    """The plane could not be made; the log has been told why. The next order tries again."""
+
+
 class MediaLane:
     """Makes the plane when it is first needed, in a worker thread, and opens its devices once."""
 
@@ -46,7 +50,9 @@ class MediaLane:
         self._backend = backend
         self._report = report
         self._making: asyncio.Task[MediaPlane | None] | None = None
+        self._fault = ""
         self._opening: asyncio.Task[None] | None = None
+        self._opened_for: asyncio.Task[MediaPlane | None] | None = None
         self._call: asyncio.Task[None] | None = None
         self._calling = asyncio.Lock()
         self._choices: set[asyncio.Task[None]] = set()
@@ -69,8 +75,12 @@ class MediaLane:
 
     def warm_up(self) -> None:
         """Begin to make the plane; call inside a running loop. Opens no device."""
-        if self._making is None and not self._closed:
+        making = self._making
+        failed = making is not None and making.done() and (making.cancelled() or making.exception() is not None)
+        if (making is None or failed) and not self._closed:
             self._making = asyncio.create_task(self._make(), name="media-make")
+            # Perhaps nobody waits for it: asyncio need not complain about a fault that is in the log already.
+            self._making.add_done_callback(lambda made: made.cancelled() or made.exception())
 
     def prepare(self, *, microphone_on: bool, camera_on: bool) -> None:
         """Begin to open the devices, while the meeting is still being asked to let us in."""
@@ -155,9 +165,15 @@ class MediaLane:
     # The plane.
 
     async def _make(self) -> MediaPlane | None:
-        plane = (await self._backend()).media
-        if plane is None and self._factory is not None:
-            plane = await asyncio.to_thread(self._factory)
+        try:
+            plane = (await self._backend()).media
+            if plane is None and self._factory is not None:
+                plane = await asyncio.to_thread(self._factory)
+        except Exception as error:
+            # A call is tried again and again: the same fault is told in full only once.
+            again, self._fault = self._fault == repr(error), repr(error)
+            _log.error("Sound and picture could not be set up: %s", self._fault, exc_info=None if again else error)
+            raise _NotMade(_FAULT) from error
         if plane is not None:
             plane.listen(self._heard)
             plane.set_microphone(self._microphone_on)
@@ -168,15 +184,17 @@ class MediaLane:
 
     def _open(self) -> None:
         self.warm_up()
-        if self._opening is None and not self._closed:
-            self._opening = asyncio.create_task(self._open_devices(), name="media-devices")
+        if self._making is not None and self._opened_for is not self._making and not self._closed:
+            self._opened_for = self._making
+            self._opening = asyncio.create_task(self._open_devices(self._making), name="media-devices")
 
-    async def _open_devices(self) -> None:
+    async def _open_devices(self, making: asyncio.Task[MediaPlane | None]) -> None:
         try:
-            assert self._making is not None
-            plane = await asyncio.shield(self._making)
+            plane = await asyncio.shield(making)
             if plane is not None:
                 await plane.open_devices()
+        except _NotMade:
+            return
         except Exception:
             # Whoever waits for the plane is told; this task only must not be lost.
             _log.exception("The devices could not be opened")
@@ -294,7 +312,7 @@ class MediaLane:
                     problem = NO_MEDIA
                 else:
                     await plane.choose(effect.kind, effect.spec)
-        except ValueError as refusal:
+        except (ValueError, _NotMade) as refusal:
             problem = str(refusal)
         except Exception:
             _log.exception("A device could not be chosen")

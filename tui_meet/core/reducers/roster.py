@@ -14,7 +14,7 @@ from tui_meet.core.events import (
 )
 from tui_meet.core.ids import ParticipantId
 from tui_meet.core.model import Participant
-from tui_meet.core.sanitise import safe_name
+from tui_meet.core.sanitise import safe_name, safe_text
 from tui_meet.core.state import Roster
 
 RosterEvent = RosterSyncBegan | RosterSynced | ParticipantCreated | ParticipantUpdated | ParticipantDeleted
@@ -62,9 +62,12 @@ def safe(person: Participant) -> Participant:
     """The person with texts that may be shown."""
     name = safe_name(person.display_name, safe_name(person.uri.removeprefix("sip:")))
     uri = person.uri if not person.uri else safe_name(person.uri)
-    if name == person.display_name and uri == person.uri:
+    changes = {"display_name": name, "uri": uri}
+    for field in ("service_type", "protocol", "vendor", "call_type"):
+        changes[field] = safe_text(getattr(person, field)).replace("\n", " ")
+    if all(getattr(person, field) == text for field, text in changes.items()):
         return person
-    return replace(person, display_name=name, uri=uri)
+    return replace(person, **changes)  # type: ignore[arg-type]  # all of them are text
 
 
 def _with(people: Mapping[ParticipantId, Participant], person: Participant) -> Mapping[ParticipantId, Participant]:
