@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.patience import PATIENCE
 from tests.server.api.meeting import ROOMS, RecordingFactory, join
 from tui_meet.server.main import RunningServer, ServerStartError, running, serve
 from tui_meet.server.settings import ServerSettings
@@ -32,7 +33,7 @@ async def started(settings: ServerSettings, factory: RecordingFactory) -> tuple[
         ready.set_result(server.url)
 
     task = asyncio.ensure_future(serve(settings, ready=tell, media_factory=factory))
-    return task, await asyncio.wait_for(ready, 5)
+    return task, await asyncio.wait_for(ready, PATIENCE)
 
 
 @pytest.mark.parametrize("how", ["SIGTERM", "cancel"])
@@ -48,7 +49,7 @@ async def test_the_end_is_said_first(how: str) -> None:
         else:
             task.cancel()
         assert codes.SERVER_GOING_DOWN in (await ada.until("disconnect")).data
-        await asyncio.wait({task}, timeout=5)
+        await asyncio.wait({task}, timeout=PATIENCE)
         assert task.cancelled() == (how == "cancel")
         assert factory.made[0].closed
         with pytest.raises(httpx.ConnectError):
@@ -147,7 +148,7 @@ async def test_garbage_on_the_socket_leaves_the_server_well() -> None:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(garbage)
             writer.write_eof()
-            await asyncio.wait_for(reader.read(), 5)
+            await asyncio.wait_for(reader.read(), PATIENCE)
             writer.close()
         async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
             assert (await client.get("/api/client/v2/status")).status_code == 200

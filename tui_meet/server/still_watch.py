@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 POLL_SECONDS = 1.0
@@ -13,9 +14,15 @@ WANTED_SECONDS = 10.0
 class StillWatch:
     """Watches the slides of one room: the first still of a presentation is told, later ones while some are fetched."""
 
-    def __init__(self, newest: Callable[[], bytes | None], announce: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        newest: Callable[[], bytes | None],
+        announce: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`newest`: the media's still; asking makes the media decode. `announce`: a new one is there."""
         self._newest = newest
+        self._clock = clock
         self._announce = announce
         self._presenter: str | None = None
         self._last: bytes | None = None
@@ -36,13 +43,12 @@ class StillWatch:
 
     def fetch(self) -> bytes | None:
         """The newest still, for somebody who asks for it."""
-        self._wanted_until = asyncio.get_running_loop().time() + WANTED_SECONDS
+        self._wanted_until = self._clock() + WANTED_SECONDS
         return self._newest() if self._task is not None else None
 
     async def _watch(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
-            if self._last is None or loop.time() < self._wanted_until:
+            if self._last is None or self._clock() < self._wanted_until:
                 still = self._newest()
                 if still is not None and still != self._last:
                     self._last = still

@@ -8,6 +8,7 @@ import json
 import httpx
 import pytest
 
+from tests.patience import PATIENCE
 from tests.server.api.meeting import Clock, Guest, conferences, join, until
 from tui_meet.server.api import events
 from tui_meet.server.conferences import Conference
@@ -66,7 +67,7 @@ async def test_the_newest_stream_wins(client: httpx.AsyncClient) -> None:
     again = Guest(client, "open", ada.result)
     again.watch()
     await again.until("participant_sync_end")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await ada.ended.wait()
     assert (await ada.mine("buzz")).json()["result"] is True
     await again.until("participant_update", '"buzz_time":1')
@@ -95,7 +96,7 @@ async def test_dropped_hears_why_also_on_a_stream_opened_late(client: httpx.Asyn
     assert reply.json() == {"status": "success", "result": True}
     await bo.until("meet_action", '"drop"')
     assert json.loads((await bo.until("disconnect")).data) == {"reason": codes.DROPPED}
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await bo.ended.wait()
     bo.watch()
     assert codes.DROPPED in (await bo.until("disconnect")).data

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.api.meeting import OFFER, Guest, RecordingFactory, join, until
+from tests.server.api.meeting import OFFER, Clock, Guest, RecordingFactory, join, until
 from tui_meet.server.rooms.layout_geometry import LAYOUTS
 from tui_meet.server.still_watch import StillWatch
 from tui_meet.wire.infinity import codes
@@ -65,7 +65,6 @@ async def test_stills_are_told_and_fetched(client: httpx.AsyncClient, factory: R
 
 async def test_later_stills_are_looked_for_only_while_somebody_fetches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui_meet.server.still_watch.POLL_SECONDS", 0.01)
-    monkeypatch.setattr("tui_meet.server.still_watch.WANTED_SECONDS", 0.3)
     asked = told = 0
     page: bytes | None = None
 
@@ -78,7 +77,8 @@ async def test_later_stills_are_looked_for_only_while_somebody_fetches(monkeypat
         nonlocal told
         told += 1
 
-    watch = StillWatch(newest, announce)
+    clock = Clock()
+    watch = StillWatch(newest, announce, clock)
     assert watch.fetch() is None
     watch.present("ada")
     await until(lambda: asked > 2)
@@ -87,7 +87,7 @@ async def test_later_stills_are_looked_for_only_while_somebody_fetches(monkeypat
     page = b"two"
     watch.fetch()
     await until(lambda: told == 2)
-    await asyncio.sleep(0.5)
+    clock.now += 10.1
     before, page = asked, b"three"
     await asyncio.sleep(0.1)
     assert (asked, told) == (before, 2), "nobody fetches: nothing is decoded"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from tests.patience import PATIENCE
 from tui_meet.media.types import BLOCK_SAMPLES
 from tui_meet.server.mixer.clock import TickClock, run_ticks
 from tui_meet.server.mixer.groups import COMMON, MixKey, mix_key, normalised_gains
@@ -150,13 +151,50 @@ def test_no_tick_is_lost_uncounted(steps: list[float]) -> None:
 
 
 async def test_ticks_run_on_time_and_skip_after_a_stall() -> None:
-    loop = asyncio.get_running_loop()
+    now = 100.0
+    stalls = iter([0.0, 0.001, 0.0, 0.045, 0.0, 0.3, 0.0])
     ticks: list[float] = []
-    skips: list[int] = []
+    skips: list[tuple[float, int]] = []
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        try:
+            now += seconds + next(stalls)
+        except StopIteration:
+            raise asyncio.CancelledError from None
+
+    with pytest.raises(asyncio.CancelledError):
+        await run_ticks(
+            TickClock(now),
+            lambda: ticks.append(round(now, 3)),
+            lambda count: skips.append((round(now, 3), count)),
+            now=lambda: now,
+            sleep=sleep,
+        )
+    assert ticks == [100.0, 100.021, 100.04, *[100.105] * 3, 100.12, *[100.44] * 5, 100.46]
+    assert skips == [(100.44, 11)]
+
+
+async def test_ticks_follow_the_time_of_the_loop() -> None:
+    loop = asyncio.get_running_loop()
     clock = TickClock(loop.time())
-    task = asyncio.create_task(run_ticks(clock, lambda: ticks.append(loop.time()), skips.append))
-    await asyncio.sleep(0.3)
-    assert 13 <= len(ticks) + sum(skips) <= 17
+    ticks, skipped = 0, 0
+    reached = asyncio.Event()
+
+    def tick() -> None:
+        nonlocal ticks
+        ticks += 1
+        if ticks == 10:
+            reached.set()
+
+    def skip(count: int) -> None:
+        nonlocal skipped
+        skipped += count
+
+    task = asyncio.create_task(run_ticks(clock, tick, skip))
+    await asyncio.wait_for(reached.wait(), PATIENCE)
+    assert ticks + skipped >= 10
+    assert clock.deadline > loop.time() - 0.02 * (clock.late + 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -74,7 +74,7 @@ class ToneTrack(MediaStreamTrack):
 class Seen:
     """What arrives on one video line."""
 
-    colours: deque[Rgb] = field(default_factory=lambda: deque(maxlen=500))
+    colours: deque[Rgb] = field(default_factory=lambda: deque(maxlen=5000))
     pixels: deque[NDArray[np.uint8]] = field(default_factory=lambda: deque(maxlen=2))
 
 
@@ -100,7 +100,7 @@ class Client:
         # With aiortc's default policy only the first video line moves to the bundled transport.
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self.seen: dict[str, Seen] = {}
-        self.heard: deque[NDArray[np.int16]] = deque(maxlen=1500)
+        self.heard: deque[NDArray[np.int16]] = deque(maxlen=10_000)
         self.camera = SolidTrack(colour) if colour else None
         self.tone = ToneTrack(hertz) if hertz is not None else None
         self._tasks: list[asyncio.Task[None]] = []
@@ -221,6 +221,15 @@ async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> f
         assert time.monotonic() - start < seconds, "the condition did not come true in time"
         await asyncio.sleep(0.01)
     return time.monotonic() - start
+
+
+async def until_still(count: Callable[[], int], others: Callable[[], int], steps: int = 8) -> None:
+    """Wait until `count` no longer rises while `others`, which shows that time passes, rises by so many steps."""
+    while True:
+        before, reached = count(), others() + steps
+        await until(lambda: others() >= reached)  # noqa: B023 - awaited at once
+        if count() == before:
+            return
 
 
 @dataclass

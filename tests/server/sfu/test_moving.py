@@ -63,10 +63,8 @@ async def test_coming_and_going_with_slides_and_compositions_leaves_nothing_behi
         assert not held.room._forwarder._watchers
         assert not held.room._presentation._forwarder._watchers
         assert not held.room._presentation._forwarder._taps
-    await asyncio.sleep(0.05)
-    assert asyncio.all_tasks() <= tasks | {asyncio.current_task()}
-    left = {thread.name for thread in set(threading.enumerate()) - threads if thread.is_alive()}
-    assert not {name for name in left if "asyncio" not in name}
+    await until(lambda: asyncio.all_tasks() <= tasks | {asyncio.current_task()})
+    await until(lambda: not {t.name for t in set(threading.enumerate()) - threads if "asyncio" not in t.name})
     gc.collect()
     alive = [thing for thing in gc.get_objects() if isinstance(thing, RTCPeerConnection)]
     assert all(connection.connectionState == "closed" for connection in alive)

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from tests.server.sfu.peers import BLUE, GREEN, RED, Client, Conference, Rgb, conference, near, until
+from tests.server.sfu.peers import BLUE, GREEN, RED, Client, Conference, Rgb, conference, near, until, until_still
+from tui_meet.server.sfu import keyframes as keyframe_requests
 from tui_meet.server.sfu import room, watch
 from tui_meet.server.sfu.room import SdpRefused
 
@@ -45,20 +46,17 @@ async def test_pictures_arrive_in_their_colour_and_switching_sources_never_mixes
         assert set(held.room.receive_mids("a")) == set(a.slot_mids)
 
         held.room.set_slots("b", {first: "c"})
-        assert await until(lambda: sees(b, first, BLUE)) < 1.5
+        await until(lambda: sees(b, first, BLUE))
         assert all(near(colour, RED) or near(colour, BLUE) for colour in b.seen[first].colours)
         for picture in b.seen[first].pixels:
             assert picture.std(axis=(0, 1)).max() < 4, "a picture of both sources"
 
         held.room.set_slots("b", {first: None})
-        await asyncio.sleep(0.3)
-        count = len(b.seen[first].colours)
-        await asyncio.sleep(0.3)
-        assert len(b.seen[first].colours) == count
+        await until_still(lambda: len(b.seen[first].colours), lambda: participants(held)["c"]["video_frames_received"])
         assert {("a", "connected"), ("b", "connected"), ("c", "connected")} <= set(held.states)
 
 
-async def test_a_late_joiner_gets_a_picture_within_a_second_because_its_request_is_carried_back() -> None:
+async def test_a_late_joiner_gets_a_picture_at_once_because_its_request_is_carried_back() -> None:
     async with conference() as held:
         await held.join("a", colour=GREEN)
         await until(lambda: participants(held)["a"].get("video_frames_received", 0) > 5)
@@ -66,24 +64,29 @@ async def test_a_late_joiner_gets_a_picture_within_a_second_because_its_request_
         late = await held.join("late", colour=None)
         await until(lambda: ("late", "connected") in held.states)
         held.room.set_slots("late", {late.slot_mids[0]: "a"})
-        assert await until(lambda: sees(late, late.slot_mids[0], GREEN)) < 1.0
+        await until(lambda: sees(late, late.slot_mids[0], GREEN))  # by itself a camera sends none for minutes
         assert participants(held)["a"]["video_keyframes_received"] > keyframes
 
 
-async def test_picture_loss_reported_by_a_receiver_reaches_the_camera() -> None:
+async def test_picture_loss_reported_by_a_receiver_reaches_the_camera(monkeypatch: pytest.MonkeyPatch) -> None:
     async with conference() as held:
         await held.join("a", colour=GREEN)
         b = await held.join("b", colour=None)
         held.room.set_slots("b", {b.slot_mids[0]: "a"})
         await until(lambda: sees(b, b.slot_mids[0], GREEN))
-        await asyncio.sleep(0.4)
-        keyframes = participants(held)["a"]["video_keyframes_received"]
+        requests = held.room._forwarder._keyframes
+        await until(lambda: requests.next_timer() is None)
+        requests.forget("a")
+        monkeypatch.setattr(keyframe_requests, "INTERVAL_SECONDS", 3600.0)
+        wishes, keyframes = requests.wishes, participants(held)["a"]["video_keyframes_received"]
         receiver = b.connection.getTransceivers()[-1].receiver
         (source,) = receiver.getSynchronizationSources()
         for _ in range(5):
             await receiver._send_rtcp_pli(source.source)
+        await until(lambda: requests.wishes >= wishes + 5)
         await until(lambda: participants(held)["a"]["video_keyframes_received"] > keyframes)
-        await asyncio.sleep(0.2)
+        pictures = len(b.seen[b.slot_mids[0]].colours)
+        await until(lambda: len(b.seen[b.slot_mids[0]].colours) > pictures + 3)
         assert participants(held)["a"]["video_keyframes_received"] == keyframes + 1, "five reports, one request"
 
 
@@ -96,17 +99,19 @@ async def test_mutes_stop_sound_and_picture_in_the_server() -> None:
         await until(lambda: sees(b, mid, RED) and len(b.heard) > 30 and b.spectrum()[500] > 2000)
 
         held.room.set_publishing("a", audio=False, video=False)
-        await asyncio.sleep(0.4)
+        await until_still(
+            lambda: len(b.seen[mid].colours), lambda: participants(held)["a"].get("video_packets_dropped_muted", 0)
+        )
         pictures, packets = len(b.seen[mid].colours), len(b.heard)
-        await asyncio.sleep(0.7)
-        assert len(b.seen[mid].colours) == pictures
-        assert len(b.heard) > packets + 20, "silence is sent, so that packets are seen to flow"
+        await until(lambda: b.spectrum()[500] < 5)
+        await until(lambda: len(b.heard) > packets + 20)  # silence is sent, so that packets are seen to flow
         assert b.spectrum()[500] < 5
+        assert len(b.seen[mid].colours) == pictures
         assert participants(held)["a"]["video_packets_dropped_muted"] > 0
         assert participants(held)["a"]["audio_packets_dropped_muted"] > 0
 
         held.room.set_publishing("a", audio=True, video=True)
-        assert await until(lambda: len(b.seen[mid].colours) > pictures) < 1.5
+        await until(lambda: len(b.seen[mid].colours) > pictures)
         await until(lambda: b.spectrum()[500] > 2000)
 
 
@@ -144,21 +149,25 @@ async def test_everyone_hears_all_but_themselves_and_silent_listeners_share_an_e
         everyone = [a, b, *quiet]
         await until(lambda: all(len(client.heard) > 60 for client in everyone))
         await until(lambda: mixer(held)["mixes"] == 3)
-        await asyncio.sleep(0.6)
         for client, hears in ((a, {1100}), (b, {500}), (quiet[0], {500, 1100}), (quiet[1], {500, 1100})):
-            lines = client.spectrum()
-            assert {hz for hz in (500, 1100) if lines[hz] > 2500} == hears, client.name
-            assert {hz for hz in (500, 1100) if lines[hz] > 100} == hears, client.name
+
+            def only(client: Client = client, hears: set[int] = hears) -> bool:
+                lines = client.spectrum()
+                return all(lines[hz] > 2500 if hz in hears else lines[hz] < 100 for hz in (500, 1100))
+
+            await until(only)
         assert held.levels, "voice levels were told"
         assert held.levels[-1]["a"] > 30
         assert held.levels[-1]["c"] == 0
 
         held.room.set_gains("c", {"a": 0.0, "b": 0.5})
-        await asyncio.sleep(1.0)
-        assert mixer(held)["mixes"] == 4
-        loud, soft = quiet[1].spectrum(), quiet[0].spectrum()
-        assert soft[500] < 100
-        assert soft[1100] == pytest.approx(loud[1100] / 2, rel=0.15)
+        await until(lambda: mixer(held)["mixes"] == 4)
+
+        def softer() -> bool:
+            loud, soft = quiet[1].spectrum(), quiet[0].spectrum()
+            return loud[500] > 2500 and soft[500] < 100 and soft[1100] == pytest.approx(loud[1100] / 2, rel=0.15)
+
+        await until(softer)
 
 
 async def test_a_browser_with_one_line_is_sent_video_on_it_and_packets_never_stop() -> None:
@@ -179,7 +188,7 @@ async def test_a_browser_with_one_line_is_sent_video_on_it_and_packets_never_sto
         await until(lambda: sees(a, a.slot_mids[0], RED))
         held.room.set_slots("browser", {mid: None})
         count = len(browser.seen[mid].colours)
-        await until(lambda: len(browser.seen[mid].colours) > count + 1, seconds=3)
+        await until(lambda: len(browser.seen[mid].colours) > count + 1)
 
 
 async def test_a_call_can_get_more_slots_later() -> None:
@@ -246,7 +255,7 @@ async def test_an_ice_restart_gets_a_new_transport_that_shows_the_same_people() 
 
 
 async def test_a_client_that_vanishes_without_a_word_is_lost_and_may_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "SILENCE_SECONDS", 0.4)
+    monkeypatch.setattr(watch, "SILENCE_SECONDS", 2.0)
     monkeypatch.setattr(room, "POLL_SECONDS", 0.1)
     async with conference() as held:
         a = await held.join("a", colour=GREEN)
@@ -276,7 +285,6 @@ async def test_a_client_that_hangs_up_is_reported_and_leaves_nothing_behind() ->
         await until(lambda: ("a", "lost") in held.states)
         await held.room.disconnect("a")
         await held.room.disconnect("a")
-        await asyncio.sleep(0.1)
         assert "a" not in participants(held)
         # Someone who leaves while their call is being set up.
         late = Client(held.room, "late", colour=RED)
@@ -287,8 +295,6 @@ async def test_a_client_that_hangs_up_is_reported_and_leaves_nothing_behind() ->
         with pytest.raises(SdpRefused):
             await joining
     await held.room.aclose()
-    await asyncio.sleep(0.05)
-    assert asyncio.all_tasks() <= tasks | {asyncio.current_task()}
+    await until(lambda: asyncio.all_tasks() <= tasks | {asyncio.current_task()})
     # Threads of the loop's own executor and of aiortc clients' encoders are shared and stay.
-    left = {thread for thread in set(threading.enumerate()) - threads if thread.is_alive()}
-    assert not {thread.name for thread in left if "asyncio" not in thread.name}
+    await until(lambda: not {t.name for t in set(threading.enumerate()) - threads if "asyncio" not in t.name})

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 TICK_SECONDS = 0.020
 MAX_CATCH_UP = 5
@@ -42,12 +42,22 @@ class TickClock:
         return skipped, waiting - skipped
 
 
-async def run_ticks(clock: TickClock, tick: Callable[[], None], skip: Callable[[int], None]) -> None:
-    """Call `tick` every period for ever, `skip(n)` where n ticks were lost. The clock must count the loop's time."""
-    loop = asyncio.get_running_loop()
+async def run_ticks(
+    clock: TickClock,
+    tick: Callable[[], None],
+    skip: Callable[[int], None],
+    *,
+    now: Callable[[], float] | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Call `tick` every period for ever, `skip(n)` where n ticks were lost.
+
+    The clock must count the time of `now`, by itself the loop's; `sleep` waits in it.
+    """
+    now = now or asyncio.get_running_loop().time
     while True:
-        await asyncio.sleep(max(0.0, clock.deadline - loop.time()))
-        skipped, due = clock.due(loop.time())
+        await sleep(max(0.0, clock.deadline - now()))
+        skipped, due = clock.due(now())
         if skipped:
             skip(skipped)
         for _ in range(due):
