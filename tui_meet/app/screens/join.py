@@ -23,6 +23,9 @@ from tui_meet.core.links import parse_link
 from tui_meet.core.model import MeetingLink
 from tui_meet.core.state import MeetingState, Phase
 
+_ANYWHERE = MeetingLink("", "")
+"""The settings say how one joins, whichever meeting it will be."""
+
 
 class JoinScreen(BaseScreen):
     """Enter in any field joins; what is wrong is said under the fields."""
@@ -60,6 +63,8 @@ class JoinScreen(BaseScreen):
         """`order` makes the wish to join from the person's settings; name, PIN and switches come from the form."""
         super().__init__(face)
         self._order = order
+        wish = order(_ANYWHERE) if order is not None else Join(_ANYWHERE, name)
+        self._switches = wish.microphone_on, wish.camera_on
         self._own_name = name
         self._link = link
         self._busy = False
@@ -75,8 +80,8 @@ class JoinScreen(BaseScreen):
             yield Static("PIN, if you have one", classes="label", markup=False)
             yield Input(placeholder="asked for later when needed", password=True, id="pin", compact=True)
             with Horizontal(id="own"):
-                yield Checkbox("microphone on", True, id="microphone", compact=True)
-                yield Checkbox("camera on", True, id="camera", compact=True)
+                yield Checkbox("microphone on", self._switches[0], id="microphone", compact=True)
+                yield Checkbox("camera on", self._switches[1], id="camera", compact=True)
             yield Static("", id="join-devices", markup=False)
             yield Static("", id="join-problem", markup=False)
             with Horizontal(id="join-buttons"):
@@ -143,8 +148,8 @@ class JoinScreen(BaseScreen):
                 order,
                 display_name=name,
                 pin=pin_box.value or order.pin,
-                microphone_on=order.microphone_on and self.query_one("#microphone", Checkbox).value,
-                camera_on=order.camera_on and self.query_one("#camera", Checkbox).value,
+                microphone_on=self.query_one("#microphone", Checkbox).value,
+                camera_on=self.query_one("#camera", Checkbox).value,
             )
         )
         pin_box.value = ""
