@@ -19,7 +19,7 @@ from tui_meet.core.reducers.captions import MAX_LINES as MAX_CAPTIONS
 from tui_meet.core.reducers.chat import MAX_LINES
 from tui_meet.core.reducers.notices import MAX_NOTICES
 from tui_meet.core.registry import COMMANDS
-from tui_meet.core.selectors import badges, banners, classification_levels, room_name, sorted_people
+from tui_meet.core.selectors import banners, classification_levels, room_name, sorted_people
 from tui_meet.core.session import Session
 from tui_meet.core.state import Layer, MeetingState, Phase
 
@@ -230,7 +230,6 @@ def check_state(state: MeetingState) -> None:
     for who in people_in.values():
         assert who.display_name
         assert "\x1b" not in who.display_name
-        badges(state, who)
     assert len(sorted_people(state)) == len(people_in)
     assert state.current_room == MAIN_ROOM or state.current_room in state.breakouts
     assert set(state.rosters) | set(state.statuses) | set(state.presenters) <= {

@@ -45,7 +45,7 @@ from tui_meet.core.events import (
 )
 from tui_meet.core.ids import MAIN_ROOM, NO_TICKET, ParticipantId, RoomId, StreamId
 from tui_meet.core.model import ConferenceStatus, Participant, Role, SlotBinding, StageEntry
-from tui_meet.core.selectors import banners, muted_words
+from tui_meet.core.selectors import banners
 from tui_meet.core.state import Phase
 
 CAROL = ParticipantId("u-carol")
@@ -177,7 +177,7 @@ def test_who_muted_me_is_said_by_name() -> None:
     [banner] = banners(meeting.state)
     assert banner.text == "Ada Lovelace muted you."
     assert meeting.state.local.microphone_on  # the person's own choice is kept
-    assert muted_words(meeting.state, muted) == "muted by Ada Lovelace"
+    assert meeting.state.muted_by == {ME: ADA}
     meeting.feed(ParticipantUpdated(MAIN_ROOM, MYSELF))
     assert meeting.state.muted_by == {}
 

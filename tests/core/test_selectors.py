@@ -8,7 +8,7 @@ from tests.core.meeting import ADA, BOB, GRACE, ME, MYSELF, PEOPLE, person, stat
 from tui_meet.core import selectors
 from tui_meet.core.endings import ending_for
 from tui_meet.core.ids import MAIN_ROOM, ParticipantId
-from tui_meet.core.model import ConferenceStatus, LocalMedia, Role, StageEntry
+from tui_meet.core.model import ConferenceStatus, StageEntry
 from tui_meet.core.registry import COMMANDS
 from tui_meet.wire.infinity.codes import pex_code, strings_of
 
@@ -27,8 +27,6 @@ def test_rows_are_me_then_hands_then_others_then_those_who_wait() -> None:
     raised = state_with(*CROWD[:2], PEOPLE[0], replace(PEOPLE[1], hand_raised_at=20.0), MYSELF)
     assert [row.id for row in selectors.sorted_people(raised)] == [ME, BOB, ZOE, ADA, GRACE]
     assert [row.id for row in selectors.hands(raised)] == [BOB, ZOE]
-    assert selectors.hand_place(raised, ZOE) == 2
-    assert selectors.number_of(raised, BOB) == 2
     assert [row.id for row in selectors.waiting(raised)] == [GRACE]
 
 
@@ -37,17 +35,6 @@ def test_talking_moves_nobody() -> None:
     loud = replace(quiet, stage=(StageEntry(BOB, 0, 90), StageEntry(ADA, 1, 0)))
     assert selectors.sorted_people(loud) == selectors.sorted_people(quiet)
     assert [row.id for row in selectors.talking(loud)] == [BOB]
-
-
-def test_badges_are_words() -> None:
-    who = replace(
-        PEOPLE[1], role=Role.MODERATOR, is_muted=True, is_camera_muted=True, hand_raised_at=3.0, spotlight_at=1.0
-    )
-    state = state_with(MYSELF, PEOPLE[0], who, local=LocalMedia(volumes={BOB: 0}), muted_by={BOB: ADA})
-    assert [badge.text for badge in selectors.badges(state, who)] == [
-        "moderator", "hand 1", "muted by Ada Lovelace", "camera off", "spotlight", "ignored",
-    ]  # fmt: skip
-    assert [badge.text for badge in selectors.badges(state, MYSELF)] == ["you"]
 
 
 def test_header_flags() -> None:

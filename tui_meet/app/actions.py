@@ -231,10 +231,3 @@ _LABELS = {
     "breakout clear": "end a call for help",
     "breakout leave": "leave the breakout room",
 }
-
-
-def takes_person(spec: CommandSpec) -> bool:
-    """Whether the row names one or several people."""
-    return any(
-        argument.kind in (Kind.WHO, Kind.WHO_MANY, Kind.WHO_OR_ALL, Kind.WHO_MANY_OR_ALL) for argument in spec.arguments
-    )

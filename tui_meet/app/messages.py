@@ -87,8 +87,6 @@ class RunWanted(Message):
     """`key`, `command` or `chat`."""
     question: str = ""
     """Ask this first."""
-    keep_text: bool = False
-    """Show the sentence of success too."""
 
 
 @dataclass

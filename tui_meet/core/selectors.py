@@ -90,14 +90,6 @@ def hands(state: MeetingState) -> tuple[Participant, ...]:
     return tuple(sorted(raised, key=lambda person: (person.hand_raised_at, person.joined_at)))
 
 
-def hand_place(state: MeetingState, who: ParticipantId) -> int:
-    """Place in the queue of hands from 1; 0 when the hand is down."""
-    for place, person in enumerate(hands(state), start=1):
-        if person.id == who:
-            return place
-    return 0
-
-
 def waiting(state: MeetingState) -> tuple[Participant, ...]:
     """Those who wait to be let in, to whatever room, the first to come first."""
     people = (person for _, person in everybody(state) if person.is_waiting)
@@ -116,78 +108,10 @@ def talking(state: MeetingState) -> tuple[Participant, ...]:
     return tuple(people[entry.participant] for entry in state.stage if entry.vad > 0 and entry.participant in people)
 
 
-def voice_activity(state: MeetingState, who: ParticipantId) -> int:
-    """How much somebody speaks now, 0..100."""
-    for entry in state.stage:
-        if entry.participant == who:
-            return entry.vad
-    return 0
-
-
 def name_of(state: MeetingState, who: ParticipantId, otherwise: str = "Somebody") -> str:
     """Display name of a person, in whatever room."""
     person = person_of(state, who)
     return person.display_name if person is not None else otherwise
-
-
-def number_of(state: MeetingState, who: ParticipantId) -> int:
-    """The `#` of somebody; 0 when in no roster."""
-    for number, (_, person) in enumerate(everybody(state), start=1):
-        if person.id == who:
-            return number
-    return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """A mark beside a name. Nothing is told by its colour alone."""
-
-    name: str
-    """`me`, `moderator`, `waiting`, `hand`, `talking`, `muted`, `camera-off`, `spotlight`, `presenting`, `volume`,
-    `no-media`."""
-    text: str
-    """In words."""
-
-
-def badges(state: MeetingState, person: Participant) -> tuple[Badge, ...]:
-    """The marks of a person, in a fixed order."""
-    found = []
-    if person.id == state.me_here:
-        found.append(Badge("me", "you"))
-    if person.is_moderator:
-        found.append(Badge("moderator", "moderator"))
-    if person.is_waiting:
-        found.append(Badge("waiting", "waiting"))
-    if person.hand_raised:
-        found.append(Badge("hand", f"hand {hand_place(state, person.id) or ''}".rstrip()))
-    if voice_activity(state, person.id) > 0:
-        found.append(Badge("talking", "talking"))
-    muted = muted_words(state, person)
-    if muted:
-        found.append(Badge("muted", muted))
-    if person.is_camera_muted:
-        found.append(Badge("camera-off", "camera off"))
-    if person.is_spotlighted:
-        found.append(Badge("spotlight", "spotlight"))
-    if person.is_presenting:
-        found.append(Badge("presenting", "presenting"))
-    volume = state.local.volumes.get(person.id, 100)
-    if volume != 100:
-        found.append(Badge("volume", "ignored" if volume == 0 else f"volume {volume} %"))
-    if not person.has_media and not person.is_waiting and person.call_type == "api":
-        found.append(Badge("no-media", "no media"))
-    return tuple(found)
-
-
-def muted_words(state: MeetingState, person: Participant) -> str:
-    """`muted`, or `muted by Ada` where the server said who did it; empty when the person can be heard."""
-    if person.is_muted:
-        by = state.muted_by.get(person.id)
-        if by is not None and by != person.id:
-            mine = by in (state.me, state.me_here)
-            return "muted by you" if mine else f"muted by {name_of(state, by, 'a moderator')}"
-        return "muted by the room"
-    return "muted" if person.is_client_muted else ""
 
 
 def room_flags(state: MeetingState) -> tuple[str, ...]:

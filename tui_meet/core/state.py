@@ -151,10 +151,6 @@ class MeetingState:
         return self.statuses.get(self.current_room, _DEFAULT_STATUS)
 
     @property
-    def main_roster(self) -> Roster:
-        return self.rosters.get(MAIN_ROOM, _EMPTY_ROSTER)
-
-    @property
     def main_status(self) -> ConferenceStatus:
         return self.statuses.get(MAIN_ROOM, _DEFAULT_STATUS)
 

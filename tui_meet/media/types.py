@@ -38,14 +38,6 @@ class VideoFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class AudioBlock:
-    """20 ms of sound."""
-
-    samples: npt.NDArray[np.int16]
-    """(BLOCK_SAMPLES,) mono at SAMPLE_RATE."""
-
-
-@dataclass(frozen=True, slots=True)
 class IceServer:
     """A STUN or TURN server of the meeting system."""
 
