@@ -6,9 +6,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Checkbox, Input
 
-from tests.app.conftest import LINK, Desk, make_desk, until
+from tests.app.conftest import LINK, Desk, feed, make_desk, until
 from tui_meet.app.app import MeetApp
 from tui_meet.core.commands import Join
+from tui_meet.core.events import StreamLost
 from tui_meet.core.model import MeetingLink
 from tui_meet.core.state import Phase
 
@@ -52,3 +53,18 @@ async def test_a_switch_can_be_turned_on_against_the_settings() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: desk.state.phase is Phase.IN_MEETING)
         assert (desk.state.local.microphone_on, desk.state.local.camera_on) == (False, True)
+
+
+async def test_rejoining_keeps_to_the_settings_too() -> None:
+    desk = _desk(microphone_on=False, camera_on=True)
+    async with desk.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: bool(desk.app.screen.query("#link")))
+        desk.app.screen.query_one("#name", Input).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: desk.state.phase is Phase.IN_MEETING)
+        await pilot.press("q", "y")
+        await until(pilot, lambda: bool(desk.app.screen.query("#rejoin")))
+        await pilot.press("r")
+        await until(pilot, lambda: desk.state.phase is Phase.IN_MEETING)
+        feed(desk, [StreamLost("The server is gone.")])
+        await until(pilot, lambda: desk.state.phase is Phase.ENDED)

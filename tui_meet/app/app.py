@@ -279,8 +279,9 @@ class MeetApp(App[int]):
         state = self._face.state
         if state.link is None:
             return
-        again = Join(state.link, state.display_name or self._form[0], microphone_on=state.local.microphone_on,
-                     camera_on=state.local.camera_on)  # fmt: skip
+        again = self._order(state.link) if self._order is not None else Join(state.link, "")
+        again = replace(again, display_name=state.display_name or self._form[0],
+                        microphone_on=state.local.microphone_on, camera_on=state.local.camera_on)  # fmt: skip
         if self._join is not None and self._join.link == state.link:
             again = replace(self._join, microphone_on=again.microphone_on, camera_on=again.camera_on)
         self._face.driver.send(again)
