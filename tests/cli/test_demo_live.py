@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tui_meet.bench.processes import ScreenProgram
 
 pytestmark = [
@@ -38,7 +39,7 @@ def _children(parent: int) -> set[int]:
     return found
 
 
-def _all_gone(pids: set[int], seconds: float) -> bool:
+def _all_gone(pids: set[int], seconds: float = PATIENCE) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if not any(Path(f"/proc/{pid}").exists() for pid in pids):
@@ -48,20 +49,20 @@ def _all_gone(pids: set[int], seconds: float) -> bool:
 
 
 def test_it_is_lively_soon_and_leaves_nothing_behind_when_killed(demo: ScreenProgram) -> None:
-    demo.wait_for(b"Grace", 0, 15.0)
-    demo.wait_for(b"Good morning!", 0, 10.0)
-    demo.wait_for(b"Radia", 0, 20.0)
+    demo.wait_for(b"Grace", 0, PATIENCE)
+    demo.wait_for(b"Good morning!", 0, PATIENCE)
+    demo.wait_for(b"Radia", 0, 20 + PATIENCE)
     children = _children(demo.pid)
     assert len(children) == 2, "the server and the people"
     os.kill(demo.pid, signal.SIGKILL)
-    assert _all_gone(children, 8.0)
+    assert _all_gone(children)
 
 
 def test_who_waits_is_admitted_by_key_and_quitting_ends_all(demo: ScreenProgram) -> None:
-    demo.wait_for(b"Radia", 0, 25.0)
+    demo.wait_for(b"Radia", 0, 20 + PATIENCE)
     since = demo.position
     demo.press(b"a")
-    demo.wait_for(b"Radia", since, 10.0)
+    demo.wait_for(b"Radia", since, PATIENCE)
     children = _children(demo.pid)
     demo.press(b"\x11")
-    assert _all_gone(children, 10.0)
+    assert _all_gone(children)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.media.exchange import Exchange
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -23,5 +24,5 @@ def no_thread_left() -> Iterator[None]:
     names = ("media", "microphone", "speaker", "camera", "audio-decoder", "video-decoder")
     left = [thread for thread in set(threading.enumerate()) - before if thread.name.startswith(names)]
     for thread in left:
-        thread.join(1.0)
+        thread.join(PATIENCE)
     assert [thread.name for thread in left if thread.is_alive()] == []

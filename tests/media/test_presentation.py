@@ -17,6 +17,7 @@ from aiortc.sdp import SessionDescription
 from tests.media.exchange import Exchange, Line, slides_mid
 from tests.media.test_peer import Client, until
 from tests.media.test_slides import BLUE, GREEN, RED, Colour, solid, write_pdf
+from tests.patience import PATIENCE
 from tui_meet.media.slots import PRESENTATION_STREAM
 from tui_meet.media.types import (
     OFFER_IGNORED,
@@ -31,9 +32,6 @@ from tui_meet.media.types import (
 )
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
-
-PATIENCE = 10.0
-"""s. On an idle machine a slide is there within half a second."""
 
 
 class Watcher:
@@ -102,7 +100,7 @@ class Presenter(Client):
 
     async def reached(self, send: str, recv: str) -> None:
         """Events arrive a turn of the loop later."""
-        await until(lambda: self.states[-1:] == [(send, recv)], 1)
+        await until(lambda: self.states[-1:] == [(send, recv)])
 
 
 @pytest.fixture
@@ -123,36 +121,37 @@ async def test_a_picture_then_pages_then_nothing_then_again(
     line = exchange.line()
     await presenter.join(line)
     camera = Watcher(exchange.relay.subscribe(line.received["video"]))
-    begun = time.monotonic()
+    await until(lambda: bool(camera.at))
     await presenter.media.present(red)
     assert line.updates == ["sendonly"]
     assert len(line.acknowledged) == 2
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(RED), PATIENCE)
+    await until(lambda: slides.shows(RED))
     assert slides.newest is not None
     assert (slides.newest.width, slides.newest.height) == (1280, 720)
 
     await presenter.media.present(write_pdf(tmp_path / "pages.pdf", [GREEN, BLUE]))
-    await until(lambda: slides.shows(GREEN), PATIENCE)
+    await until(lambda: slides.shows(GREEN))
     assert await presenter.media.previous_page() == (1, 2)
     assert await presenter.media.next_page() == (2, 2)
-    await until(lambda: slides.shows(BLUE), PATIENCE)
+    await until(lambda: slides.shows(BLUE))
     assert await presenter.media.next_page() == (2, 2)
     assert await presenter.media.previous_page() == (1, 2)
-    await until(lambda: slides.shows(GREEN), PATIENCE)
+    await until(lambda: slides.shows(GREEN))
     assert line.updates == ["sendonly"]
 
     await presenter.media.present(None)
     assert line.updates == ["sendonly", "inactive"]
-    await asyncio.sleep(0.3)
-    shown = len(slides.at)
-    await asyncio.sleep(0.8)
-    assert len(slides.at) == shown
+    while True:
+        shown, passed = len(slides.at), len(camera.at)
+        await until(lambda: len(camera.at) >= passed + 12)  # noqa: B023 - awaited at once
+        if len(slides.at) == shown:
+            break
     with pytest.raises(ValueError, match="Nothing is presented"):
         await presenter.media.next_page()
     await presenter.media.present(None)
     await presenter.media.present(red)
-    await until(lambda: slides.shows(RED), PATIENCE)
+    await until(lambda: slides.shows(RED))
     assert line.updates == ["sendonly", "inactive", "sendonly"]
     await presenter.reached("connected", "new")
     assert presenter.states == [
@@ -162,7 +161,8 @@ async def test_a_picture_then_pages_then_nothing_then_again(
         ("connecting", "new"),
         ("connected", "new"),
     ]
-    assert max(np.diff([begun, *camera.at, time.monotonic()])) < 1.0
+    still = len(camera.at)
+    await until(lambda: len(camera.at) > still + 3)  # the camera goes on through all of it
 
 
 async def test_receiving_another_presentation(exchange: Exchange, presenter: Presenter, red: str) -> None:
@@ -223,7 +223,7 @@ async def test_a_refusal_is_said_and_the_next_try_works(exchange: Exchange, pres
     line.refusal = ""
     await presenter.media.present(red)
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(RED), PATIENCE)
+    await until(lambda: slides.shows(RED))
     line.refusal = "Not now."
     await presenter.media.present(None)
     await presenter.reached("disconnected", "failed")
@@ -257,7 +257,7 @@ async def test_odd_answers_are_refusals(
     line.answer = None
     await presenter.media.present(red)
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(RED), PATIENCE)
+    await until(lambda: slides.shows(RED))
 
 
 async def test_a_meeting_that_lets_us_not_send_is_a_refusal(exchange: Exchange, presenter: Presenter, red: str) -> None:
@@ -338,14 +338,14 @@ async def test_a_presentation_ends_with_its_call_and_the_next_call_can_have_one(
     await presenter.media.present(red)
     Path(red).unlink()
     slides = Watcher(first.slides.receiver.track)
-    await until(lambda: slides.shows(RED), PATIENCE)
+    await until(lambda: slides.shows(RED))
     second = exchange.line()
     await presenter.join(second)
     await presenter.reached("disconnected", "new")
     solid(Path(red), GREEN)
     await presenter.media.present(red)
     slides = Watcher(second.slides.receiver.track)
-    await until(lambda: slides.shows(GREEN), PATIENCE)
+    await until(lambda: slides.shows(GREEN))
 
 
 @pytest.mark.parametrize("way", ["close", "replace", "disconnect"])
@@ -356,15 +356,13 @@ async def test_a_call_that_ends_while_a_presentation_begins(
     await presenter.join(line)
     line.slow = 0.3
     presenting = asyncio.create_task(presenter.media.present(red))
-    await until(lambda: line.asked, PATIENCE)
-    begun = time.monotonic()
+    await until(lambda: line.asked)
     if way == "close":
         await presenter.media.aclose()
     elif way == "replace":
         await presenter.media.connect(exchange.line(), MediaPlan(slots=1))
     else:
         await presenter.media.disconnect()
-    assert time.monotonic() - begun < 1.5
     with pytest.raises(CallRefused, match="ended before"):
         await presenting
     if way != "close":
@@ -375,9 +373,8 @@ async def test_a_call_that_ends_while_a_presentation_begins(
 async def test_closing_while_presenting_is_quick(exchange: Exchange, presenter: Presenter, red: str) -> None:
     await presenter.join(exchange.line())
     await presenter.media.present(red)
-    begun = time.monotonic()
-    await presenter.media.aclose()
-    assert time.monotonic() - begun < 1.0
+    async with asyncio.timeout(PATIENCE):
+        await presenter.media.aclose()
 
 
 async def test_an_offer_of_the_meeting_is_answered_unless_ours_is_under_way(
@@ -396,11 +393,11 @@ async def test_an_offer_of_the_meeting_is_answered_unless_ours_is_under_way(
         await presenter.media.reoffer("nonsense")
     line.slow = 0.2
     presenting = asyncio.create_task(presenter.media.present(red))
-    await until(lambda: line.asked, PATIENCE)
+    await until(lambda: line.asked)
     assert await presenter.media.reoffer(offer.sdp) == OFFER_IGNORED
     await presenting
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(RED), PATIENCE)
+    await until(lambda: slides.shows(RED))
 
 
 async def test_a_video_is_presented(exchange: Exchange, presenter: Presenter, tmp_path: Path) -> None:
@@ -416,11 +413,11 @@ async def test_a_video_is_presented(exchange: Exchange, presenter: Presenter, tm
     await presenter.join(line)
     await presenter.media.present(str(path))
     slides = Watcher(line.slides.receiver.track)
-    await until(lambda: slides.shows(BLUE), PATIENCE)
+    await until(lambda: slides.shows(BLUE))
     assert slides.newest is not None
     assert (slides.newest.width, slides.newest.height) == (320, 180)
     seen = len(slides.at)
-    await until(lambda: len(slides.at) > seen + 3, 3)  # the last picture stays, and keeps coming
+    await until(lambda: len(slides.at) > seen + 3)  # the last picture stays, and keeps coming
     assert slides.shows(BLUE)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tui_meet.media.devices import portaudio
 
 pytestmark = pytest.mark.real
@@ -34,7 +35,7 @@ spectrum = np.abs(np.fft.rfft(heard * np.hanning(heard.size)))
 print(round(np.argmax(spectrum) * 2), bool(np.abs(heard).max() > 4000), {block.shape for block in blocks})
 print("ready", problems, flush=True)
 sys.stdin.readline()
-until = time.monotonic() + 5
+until = time.monotonic() + 20
 while not problems and time.monotonic() < until:
     time.sleep(0.05)
 print(problems, flush=True)
@@ -58,7 +59,7 @@ def sound_server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen([*command, *modules], env=environment, stdout=log, stderr=log)
     try:
-        patience = time.monotonic() + 10
+        patience = time.monotonic() + PATIENCE
         while not (tmp_path / "pulse" / "native").exists():
             if server.poll() is not None or time.monotonic() > patience:
                 pytest.skip(f"pulseaudio does not start here: {(tmp_path / 'log').read_text()[-300:]}")

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.patience import wait_until
 from tui_meet.media.devices.patterns import Picture
-from tui_meet.media.devices.slides import Material, Projector, letterbox, open_material
+from tui_meet.media.devices.slides import SHARPEN_RATE, Material, Projector, letterbox, open_material
 
 Colour = tuple[int, int, int]
 """RGB"""
@@ -154,12 +155,17 @@ def test_a_still_slide_comes_again_and_again_and_a_turned_page_at_once() -> None
     seen: list[tuple[float, int]] = []
     material = Counted(3)
     projector = Projector(material, lambda picture, at: seen.append((at, int(picture[0, 0, 0]))))
-    time.sleep(0.9)
-    assert 4 <= len(seen) <= 6
-    turned = time.monotonic()
-    assert projector.turn(1) == (2, 3)
-    time.sleep(0.1)
-    assert next(at for at, page in seen if page == 2) - turned < 0.1
+    wait_until(lambda: len(seen) >= 5, "the slide again and again")
+    times = [at - seen[0][0] for at, _ in seen]
+    assert all(at > number / SHARPEN_RATE - 0.001 for number, at in enumerate(times)), "no more often than wanted"
+    assert min(np.diff(times)) < 1 / SHARPEN_RATE + 0.05, "nor less often"
+    waits = []
+    for page, by in ((2, 1), (1, -1), (2, 1), (3, 1), (2, -1)):
+        turned, before = time.monotonic(), len(seen)
+        assert projector.turn(by) == (page, 3)
+        wait_until(lambda: (seen[-1][1] == page) and len(seen) > before, "the page")  # noqa: B023 - called at once
+        waits.append(next(at for at, shown in seen[before:] if shown == page) - turned)
+    assert min(waits) < 0.5 / SHARPEN_RATE, "before the next picture would have been due"
     projector.close()
     projector.join()
     assert material.closed.is_set()

@@ -13,6 +13,7 @@ import pytest
 
 from tests.media.exchange import Exchange
 from tests.media.test_peer import Client, clients, until
+from tests.patience import PATIENCE
 from tui_meet.media.peer.connection import Call
 from tui_meet.media.peer.equipment import Equipment
 from tui_meet.media.peer.tracks import MicrophoneTrack, PictureTrack
@@ -41,7 +42,7 @@ async def test_muting_while_the_call_is_being_placed_stays(
     monkeypatch.setattr(Equipment, "open", slow)
     line = exchange.line()
     connecting = asyncio.create_task(client.media.connect(line, MediaPlan(slots=1)))
-    await until(opening.is_set, 5)
+    await until(opening.is_set)
     client.media.set_microphone(False)
     client.media.set_camera(False)
     await connecting
@@ -70,9 +71,9 @@ async def test_a_call_given_up_as_it_is_made_is_closed(
 
     monkeypatch.setattr(Call, "offer", watched)
     connecting = asyncio.create_task(client.media.connect(exchange.line(), MediaPlan(slots=1)))
-    await until(begun.is_set, 5)
+    await until(begun.is_set)
     # This loop stands still until the call is there, so that nobody here knows of it yet when it is given up.
-    made.wait(5)
+    made.wait(PATIENCE)
     connecting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await connecting

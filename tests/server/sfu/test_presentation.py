@@ -1,6 +1,5 @@
 """Slides on real transports: the third line is turned by `update`, forwarded to its receivers, stolen and stopped."""
 
-
 import cv2
 import numpy as np
 import pytest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 GIVE_UP_SECONDS = 1.0
 """Further behind than this (the machine slept), the beat starts anew instead of racing to catch up."""
@@ -12,17 +13,18 @@ GIVE_UP_SECONDS = 1.0
 class Pace:
     """Beats `period` seconds apart, waited for on a thread of its own."""
 
-    def __init__(self, period: float) -> None:
+    def __init__(self, period: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.period = period
+        self._clock = clock
         self._stopped = threading.Event()
-        self._next = time.monotonic()
+        self._next = self._clock()
 
     def wait(self) -> bool:
         """Sleep until the next beat; False once stopped. A late beat returns at once."""
         self._next += self.period
-        delay = self._next - time.monotonic()
+        delay = self._next - self._clock()
         if delay < -GIVE_UP_SECONDS:
-            self._next = time.monotonic()
+            self._next = self._clock()
         if delay > 0:
             return not self._stopped.wait(delay)
         return not self._stopped.is_set()
