@@ -148,7 +148,7 @@ def test_a_wav_speaker_keeps_time_and_a_good_header_while_it_runs(tmp_path: Path
 
     def told() -> int:
         with wave.open(str(path)) as file:
-            return file.getnframes()
+            return int(file.getnframes())
 
     wait_until(lambda: told() > 0, "a header after a second")
     assert told() % SAMPLE_RATE == 0
